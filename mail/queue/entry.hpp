@@ -1,0 +1,112 @@
+#pragma once
+
+#include "mail/content.hpp"
+#include "mail/queue/id.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace stagepost::queue {
+
+/// What the queue knows of a message besides its recipients. Immutable.
+struct message {
+  queue::id id;
+  time_point received_at;
+  time_point expires_at; ///< Past this a deferral becomes a failure.
+  std::string sender;    ///< Reverse-path without <>; empty for a report.
+  std::uint32_t flags = 0; ///< Of `message_flag`.
+  std::uint64_t size = 0;  ///< Octets of the content.
+  /// Circumstances of arrival as a JSON object: client, helo, listener,
+  /// user, body, smtputf8, ret, envid. Kept as it is.
+  std::string circumstances;
+};
+
+enum message_flag : std::uint32_t {
+  flag_report = 1,   ///< Made by us: a delivery status notification.
+  flag_eight_bit = 2, ///< BODY=8BITMIME was given.
+  flag_smtputf8 = 4,
+};
+
+using message_ptr = std::shared_ptr<const message>;
+
+/// The legal states of a recipient in the database; one that was delivered or
+/// that failed has no row. That it is leased is known to its owner only.
+enum class recipient_state : std::int16_t { queued = 0, deferred = 2, held = 3 };
+
+struct recipient {
+  std::uint16_t number = 0; ///< Position in the message's envelope, from 0.
+  recipient_state state = recipient_state::queued;
+  std::uint16_t attempts = 0; ///< Ended attempts.
+  time_point next_at;         ///< When it is due.
+  std::string address;        ///< Forward-path without <>.
+  std::string last_reply;     ///< The last attempt's reply, for people.
+};
+
+/// A message on its way into the queue, with its content.
+struct arrival {
+  message_ptr what;
+  content_ptr body;
+  std::vector<recipient> recipients;
+};
+
+/// A row of the log of deliveries: what became of one recipient, when, and
+/// what the remote said.
+struct event {
+  enum class kind : std::int16_t {
+    accepted = 1,
+    delivered = 2,
+    deferred = 3,
+    failed = 4,
+    expired = 5,
+    deleted = 6,
+  };
+  time_point at;
+  queue::id message;
+  std::uint16_t number = 0; ///< Of the recipient.
+  event::kind what = kind::accepted;
+  std::string recipient;
+  std::string relay; ///< Host and address that answered; empty if none did.
+  std::string reply; ///< Its full reply, or our reason.
+};
+
+/// A recipient that stays: its row after the change.
+struct change {
+  queue::id message;
+  recipient now;
+};
+
+/// One recipient's row, by its key.
+struct recipient_key {
+  queue::id message;
+  std::uint16_t number = 0;
+  auto operator<=>(const recipient_key&) const = default;
+};
+
+/// What one transaction does to a shard's tables: all of it, or nothing.
+/// Doing it twice is the same as doing it once, so that a commit whose answer
+/// was lost can be repeated.
+struct batch {
+  std::vector<arrival> arrivals;
+  std::vector<change> changed;
+  std::vector<recipient_key> finished;      ///< Rows of recipients to delete.
+  std::vector<queue::id> finished_messages; ///< Their last recipient is done.
+  std::vector<event> events;
+
+  [[nodiscard]] bool empty() const noexcept {
+    return arrivals.empty() && changed.empty() && finished.empty()
+           && finished_messages.empty() && events.empty();
+  }
+};
+
+/// A message with those of its recipients that were asked for, as read back
+/// from the database, without the content.
+struct stored {
+  message_ptr what;
+  std::vector<recipient> recipients;
+  std::uint32_t recipients_in_all = 0; ///< Rows left, also those not read.
+};
+
+} // namespace stagepost::queue

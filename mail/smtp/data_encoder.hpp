@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace stagepost::smtp {
+
+/// Turns content into what follows DATA on the wire (RFC 5321, 4.5.2): dots at
+/// the beginning of lines doubled, every line ended by CRLF (a bare CR or LF
+/// becomes a line end too, so that nothing that leaves us can be read two
+/// ways), the final dot added.
+class data_encoder {
+public:
+  /// Appends the encoded form of the next piece of the content.
+  void encode(std::string_view octets, std::string& out);
+
+  /// Appends the end of data; a CRLF is added if the content lacked its last.
+  void finish(std::string& out);
+
+private:
+  bool line_start_ = true;
+  bool after_cr_ = false;
+};
+
+} // namespace stagepost::smtp

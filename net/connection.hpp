@@ -1,0 +1,86 @@
+#pragma once
+
+#include "mail/error.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace stagepost::net {
+
+class tls_context;
+
+/// One TCP connection, in clear or under TLS. Knows no protocol and no actors.
+///
+/// It belongs to one loop: every function is called on that loop's thread, and
+/// the events come there, one at a time and never from within a call. Nothing
+/// is buffered for input: while nobody wants input, TCP holds the peer back,
+/// and an idle connection owns no buffer.
+class connection : public std::enable_shared_from_this<connection> {
+public:
+  using socket = boost::asio::ip::tcp::socket;
+
+  struct events {
+    std::function<void()> readable; ///< Once for each `want_input`.
+    std::function<void()> drained;  ///< All that was written has left, after
+                                    ///< `want_drained`.
+    /// Once, last: why it ended; no error if the peer closed in order.
+    std::function<void(boost::system::error_code)> closed;
+  };
+
+  /// @param s  Open; its executor is the loop.
+  static std::shared_ptr<connection> make(socket s);
+  ~connection();
+
+  /// Sets who hears of events. Call before anything else.
+  void listen(events x);
+
+  /// Grants one `readable`.
+  void want_input();
+
+  /// Takes what has arrived, at most 64 KiB, into a buffer that all
+  /// connections of this thread share: valid until the next call of `read` on
+  /// this thread. Empty when there is nothing now; the end of the stream and
+  /// errors come as `closed`.
+  [[nodiscard]] std::string_view read();
+
+  /// Sends what the system takes at once and keeps the rest.
+  void write(std::string octets);
+  /// Octets written but not yet taken by the system.
+  [[nodiscard]] std::size_t unsent() const noexcept;
+  /// Asks for one `drained`, at once if nothing is unsent.
+  void want_drained();
+
+  /// Shakes hands as server; plaintext not yet read is thrown away.
+  /// @param done  An error ends the connection; `closed` follows.
+  void accept_tls(std::shared_ptr<tls_context> context,
+                  std::function<void(boost::system::error_code)> done);
+  /// Shakes hands as client. @param host  For SNI; may be empty.
+  void connect_tls(std::shared_ptr<tls_context> context, const std::string& host,
+                   std::function<void(boost::system::error_code)> done);
+  /// "TLSv1.3 TLS_AES_256_GCM_SHA384"; empty in clear.
+  [[nodiscard]] std::string tls_description() const;
+
+  /// When this time passes, the connection ends with `timed_out`. Cheap to
+  /// move: call it as often as there is activity.
+  void deadline(std::chrono::steady_clock::time_point when);
+
+  /// Closes after what was written has left (at most 5 s later).
+  void finish();
+  /// Closes now; `closed` does not come any more.
+  void abort();
+
+  [[nodiscard]] const boost::asio::ip::tcp::endpoint& remote() const noexcept;
+  [[nodiscard]] const boost::asio::ip::tcp::endpoint& local() const noexcept;
+
+private:
+  struct impl;
+  explicit connection(socket s);
+  std::unique_ptr<impl> impl_;
+};
+
+} // namespace stagepost::net

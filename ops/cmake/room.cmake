@@ -1,0 +1,55 @@
+# stagepost_room(NAME [PUBLIC lib...] [PRIVATE lib...] [EXCLUDE file...]):
+# one library of all sources in the folder NAME, with the project's warnings.
+
+add_library(stagepost_options INTERFACE)
+target_compile_options(stagepost_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -fno-omit-frame-pointer)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  # GCC 12 warns about its own library here (bugs 105329, 105651) and that TSan
+  # can't see Asio's fences; both are noise that hides what is ours.
+  target_compile_options(stagepost_options INTERFACE -Wno-restrict -Wno-tsan)
+endif()
+target_compile_definitions(stagepost_options INTERFACE
+  BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_COROUTINE)
+if(STAGEPOST_SANITIZE)
+  target_compile_options(stagepost_options INTERFACE -fsanitize=${STAGEPOST_SANITIZE})
+  target_link_options(stagepost_options INTERFACE -fsanitize=${STAGEPOST_SANITIZE})
+endif()
+find_program(MOLD mold)
+if(MOLD)
+  target_link_options(stagepost_options INTERFACE -fuse-ld=mold)
+endif()
+# The libraries' headers are not ours to warn about.
+function(stagepost_quiet_headers)
+  foreach(lib IN LISTS ARGN)
+    if(TARGET ${lib})
+      get_target_property(imported ${lib} IMPORTED)
+      if(imported)
+        get_target_property(dirs ${lib} INTERFACE_INCLUDE_DIRECTORIES)
+        if(dirs)
+          set_target_properties(${lib} PROPERTIES
+            INTERFACE_SYSTEM_INCLUDE_DIRECTORIES "${dirs}")
+        endif()
+      endif()
+    endif()
+  endforeach()
+endfunction()
+
+function(stagepost_room name)
+  cmake_parse_arguments(ARG "" "" "PUBLIC;PRIVATE;EXCLUDE" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${name}/*.cpp)
+  foreach(file IN LISTS ARG_EXCLUDE)
+    list(REMOVE_ITEM sources ${CMAKE_SOURCE_DIR}/${file})
+  endforeach()
+  stagepost_quiet_headers(${ARG_PUBLIC} ${ARG_PRIVATE})
+  if(NOT sources)
+    add_library(stagepost_${name} INTERFACE)
+    target_include_directories(stagepost_${name} INTERFACE ${CMAKE_SOURCE_DIR})
+    target_link_libraries(stagepost_${name} INTERFACE stagepost_options ${ARG_PUBLIC})
+    return()
+  endif()
+  add_library(stagepost_${name} STATIC ${sources})
+  target_include_directories(stagepost_${name} PUBLIC ${CMAKE_SOURCE_DIR})
+  target_link_libraries(stagepost_${name}
+    PUBLIC stagepost_options ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
+endfunction()

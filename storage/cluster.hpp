@@ -1,0 +1,52 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <sys/types.h>
+
+namespace stagepost::storage {
+
+/// The private PostgreSQL of a node: made on first use, started, watched and
+/// stopped by the daemon, never reachable over TCP.
+///
+/// All calls from the process's main thread, for the server is bound to die
+/// with the thread that forked it (PR_SET_PDEATHSIG). All of them block; each
+/// throws std::runtime_error with a sentence for the administrator: what is
+/// wrong, where to look, what to do.
+class cluster {
+public:
+  struct settings {
+    std::string directory; ///< Made if absent: "<data_dir>/postgres".
+    /// Who the server runs as when we are root; "" = `postgres`.
+    std::string user;
+    std::chrono::seconds start_limit{60};
+  };
+
+  explicit cluster(settings s);
+  ~cluster(); ///< Stops the server if it still runs.
+
+  /// Makes the data directory if there is none, clears away what a crash has
+  /// left (stale postmaster.pid, orphaned backends, a postmaster that outlived
+  /// its daemon), starts the server, waits until it answers, makes the
+  /// database `stagepost`.
+  void start();
+
+  /// Fast shutdown; waits.
+  void stop();
+
+  /// The postmaster, 0 if it does not run. A SIGCHLD for it means: `reaped`.
+  [[nodiscard]] pid_t pid() const noexcept;
+  /// Takes the postmaster's death notice, if there is one.
+  /// @returns true if it had died, with the reason in `why`.
+  bool reaped(std::string& why);
+
+  /// The libpq connection string of the database.
+  [[nodiscard]] std::string connection_string() const;
+
+private:
+  struct impl;
+  std::unique_ptr<impl> impl_;
+};
+
+} // namespace stagepost::storage
