@@ -93,11 +93,18 @@ struct batch {
   std::vector<change> changed;
   std::vector<recipient_key> finished;      ///< Rows of recipients to delete.
   std::vector<queue::id> finished_messages; ///< Their last recipient is done.
+  /// Messages to delete if no row of a recipient is left: their owner does not
+  /// hold them whole.
+  std::vector<queue::id> maybe_finished;
+  /// Messages to delete with whatever recipients they have: by an
+  /// administrator, or because their sender was told that they are not stored.
+  std::vector<queue::id> removed;
   std::vector<event> events;
 
   [[nodiscard]] bool empty() const noexcept {
     return arrivals.empty() && changed.empty() && finished.empty()
-           && finished_messages.empty() && events.empty();
+           && finished_messages.empty() && maybe_finished.empty()
+           && removed.empty() && events.empty();
   }
 };
 

@@ -1,0 +1,132 @@
+#pragma once
+
+#include "messages/delivery.hpp"
+#include "messages/local.hpp"
+#include "messages/outcome.hpp"
+#include "messages/wire_safe.hpp"
+
+#include <caf/fwd.hpp>
+#include <caf/replies_to.hpp>
+#include <caf/type_id.hpp>
+#include <caf/typed_actor.hpp>
+#include <caf/unit.hpp>
+
+#include <string>
+#include <vector>
+
+CAF_BEGIN_TYPE_ID_BLOCK(stagepost_types, caf::first_custom_type_id)
+
+  CAF_ADD_TYPE_ID(stagepost_types, (stagepost::smtp::enhanced_code))
+  CAF_ADD_TYPE_ID(stagepost_types, (stagepost::smtp::reply))
+  CAF_ADD_TYPE_ID(stagepost_types, (stagepost::queue::id))
+  CAF_ADD_TYPE_ID(stagepost_types, (std::vector<stagepost::queue::id>))
+  CAF_ADD_TYPE_ID(stagepost_types, (stagepost::outcome))
+  CAF_ADD_TYPE_ID(stagepost_types, (stagepost::mx_record))
+  CAF_ADD_TYPE_ID(stagepost_types, (std::vector<stagepost::mx_record>))
+  CAF_ADD_TYPE_ID(stagepost_types, (stagepost::dns_outcome))
+  CAF_ADD_TYPE_ID(stagepost_types, (stagepost::mx_hosts))
+  CAF_ADD_TYPE_ID(stagepost_types, (stagepost::host_addresses))
+
+  // An atom is at most ten of [0-9A-Za-z_ ]: CAF 0.17 packs it into 64 bits.
+  CAF_ADD_ATOM(stagepost_types, stagepost, respawn_atom, "respawn")
+  CAF_ADD_ATOM(stagepost_types, stagepost, grace_atom, "grace")
+  CAF_ADD_ATOM(stagepost_types, stagepost, acquire_atom, "acquire")
+  CAF_ADD_ATOM(stagepost_types, stagepost, commit_atom, "commit")
+  CAF_ADD_ATOM(stagepost_types, stagepost, load_atom, "load")
+  CAF_ADD_ATOM(stagepost_types, stagepost, due_atom, "due")
+  CAF_ADD_ATOM(stagepost_types, stagepost, body_atom, "body")
+  CAF_ADD_ATOM(stagepost_types, stagepost, list_atom, "list")
+  CAF_ADD_ATOM(stagepost_types, stagepost, show_atom, "show")
+  CAF_ADD_ATOM(stagepost_types, stagepost, count_atom, "count")
+  CAF_ADD_ATOM(stagepost_types, stagepost, submit_atom, "submit")
+  CAF_ADD_ATOM(stagepost_types, stagepost, wake_atom, "wake")
+  CAF_ADD_ATOM(stagepost_types, stagepost, settle_atom, "settle")
+  CAF_ADD_ATOM(stagepost_types, stagepost, retry_atom, "retry")
+  CAF_ADD_ATOM(stagepost_types, stagepost, remove_atom, "remove")
+  CAF_ADD_ATOM(stagepost_types, stagepost, deliver_atom, "deliver")
+  CAF_ADD_ATOM(stagepost_types, stagepost, ready_atom, "ready")
+  CAF_ADD_ATOM(stagepost_types, stagepost, rest_atom, "rest")
+  CAF_ADD_ATOM(stagepost_types, stagepost, input_atom, "input")
+  CAF_ADD_ATOM(stagepost_types, stagepost, drained_atom, "drained")
+  CAF_ADD_ATOM(stagepost_types, stagepost, secure_atom, "secure")
+  CAF_ADD_ATOM(stagepost_types, stagepost, accept_atom, "accept")
+  CAF_ADD_ATOM(stagepost_types, stagepost, mx_atom, "mx")
+  CAF_ADD_ATOM(stagepost_types, stagepost, host_atom, "host")
+  CAF_ADD_ATOM(stagepost_types, stagepost, http_atom, "http")
+  CAF_ADD_ATOM(stagepost_types, stagepost, tick_atom, "tick")
+
+CAF_END_TYPE_ID_BLOCK(stagepost_types)
+
+namespace stagepost {
+
+/// The JOURNAL: writes one shard's batches to PostgreSQL, one after the other.
+/// Detached, for it waits for the database.
+using journal_actor = caf::typed_actor<
+  // Becomes the shard's owner under this name; answers the new epoch.
+  caf::replies_to<acquire_atom, std::string>::with<std::int64_t>,
+  // Commits a batch under an epoch; answers when it is durable. An error tells
+  // nothing: the batch may be durable or not, and can be repeated.
+  caf::replies_to<commit_atom, std::int64_t, local<const queue::batch>>::with<
+    caf::unit_t>>;
+
+/// The READER: reads what a shard holds. Detached, for it waits for the
+/// database.
+using reader_actor = caf::typed_actor<
+  // What is queued, and deferred ones due before a time, with id after one
+  // given, at most so many messages.
+  caf::replies_to<load_atom, queue::time_point, queue::id,
+                  std::uint32_t>::with<local<std::vector<queue::stored>>>,
+  // Deferred ones due from a time on and before another.
+  caf::replies_to<due_atom, queue::time_point,
+                  queue::time_point>::with<local<std::vector<queue::stored>>>,
+  // A message's content; null if it is gone.
+  caf::replies_to<body_atom, queue::id>::with<local<const content>>>;
+
+/// The RESOLVER: caching, validating DNS.
+using resolver_actor = caf::typed_actor<
+  caf::replies_to<mx_atom, std::string>::with<mx_hosts>,
+  caf::replies_to<host_atom, std::string>::with<host_addresses>>;
+static_assert(wire_safe<resolver_actor>);
+
+/// The QUEUE SHARD: owns the messages whose id names it.
+using queue_shard_actor = caf::typed_actor<
+  // A new message: answers when it is durable, or with the refusal.
+  caf::replies_to<submit_atom, local<const queue::arrival>>::with<outcome>,
+  // From a DESTINATION: an attempt is over.
+  caf::reacts_to<settle_atom, std::string, local<const attempt_result>>,
+  // Makes these messages' recipients due now, or all if none is named; answers
+  // how many recipients.
+  caf::replies_to<retry_atom, std::vector<queue::id>>::with<std::uint64_t>,
+  // Forgets these messages, without a report; answers how many messages.
+  caf::replies_to<remove_atom, std::vector<queue::id>>::with<std::uint64_t>,
+  // INTERNAL: something may be due. The number tells old timers from new.
+  caf::reacts_to<wake_atom, std::uint64_t>>;
+
+/// The DESTINATION: one set of hosts, and the connections to it.
+using destination_actor = caf::typed_actor<
+  // A job leased to this destination.
+  caf::reacts_to<deliver_atom, local<const delivery_job>>,
+  // From a WORKER (by its number): it ended a job; true if it can take another.
+  caf::reacts_to<ready_atom, std::uint64_t, local<const attempt_result>, bool>,
+  // INTERNAL: idle for long, or the rate allows the next message.
+  caf::reacts_to<tick_atom, std::uint64_t>>;
+
+/// The DELIVERY WORKER: one outgoing SMTP connection.
+using worker_actor = caf::typed_actor<
+  // A job; the worker has no other.
+  caf::reacts_to<deliver_atom, local<const delivery_job>>,
+  // Says good-bye: the connection is not needed any more.
+  caf::reacts_to<rest_atom>,
+  // From its connection.
+  caf::reacts_to<input_atom>, caf::reacts_to<drained_atom>,
+  caf::reacts_to<secure_atom, bool, std::string>,
+  caf::reacts_to<caf::close_atom, std::string>>;
+
+/// The SMTP SESSION: one client connection, one dialogue.
+using smtp_session_actor = caf::typed_actor<
+  // From its connection: input waits; output has left; TLS is up; it is gone.
+  caf::reacts_to<input_atom>, caf::reacts_to<drained_atom>,
+  caf::reacts_to<secure_atom, bool, std::string>,
+  caf::reacts_to<caf::close_atom, std::string>>;
+
+} // namespace stagepost
