@@ -11,6 +11,7 @@
 #include <caf/typed_actor.hpp>
 #include <caf/unit.hpp>
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -57,6 +58,14 @@ CAF_BEGIN_TYPE_ID_BLOCK(stagepost_types, caf::first_custom_type_id)
 
 CAF_END_TYPE_ID_BLOCK(stagepost_types)
 
+namespace stagepost::net {
+
+class connection;
+struct http_request;
+struct http_response;
+
+} // namespace stagepost::net
+
 namespace stagepost {
 
 /// The JOURNAL: writes one shard's batches to PostgreSQL, one after the other.
@@ -79,6 +88,9 @@ using reader_actor = caf::typed_actor<
   // Deferred ones due from a time on and before another.
   caf::replies_to<due_atom, queue::time_point,
                   queue::time_point>::with<local<std::vector<queue::stored>>>,
+  // These messages, whatever their recipients' states; all if none is named.
+  caf::replies_to<show_atom, std::vector<queue::id>>::with<
+    local<std::vector<queue::stored>>>,
   // A message's content; null if it is gone.
   caf::replies_to<body_atom, queue::id>::with<local<const content>>>;
 
@@ -117,16 +129,32 @@ using worker_actor = caf::typed_actor<
   caf::reacts_to<deliver_atom, local<const delivery_job>>,
   // Says good-bye: the connection is not needed any more.
   caf::reacts_to<rest_atom>,
-  // From its connection.
+  // INTERNAL: it has been idle since it was given this number.
+  caf::reacts_to<tick_atom, std::uint64_t>,
+  // From the dialer: the connection, or why there is none.
+  caf::reacts_to<accept_atom, local<net::connection>, std::string>,
+  // From its connection: input waits; output has left; TLS is up or why not;
+  // it is gone, and why. The number tells one connection from the next.
   caf::reacts_to<input_atom>, caf::reacts_to<drained_atom>,
-  caf::reacts_to<secure_atom, bool, std::string>,
-  caf::reacts_to<caf::close_atom, std::string>>;
+  caf::reacts_to<secure_atom, std::uint64_t, std::string>,
+  caf::reacts_to<caf::close_atom, std::uint64_t, std::string>>;
+
+/// The LISTENER: takes connections in and gives each a session of its own.
+using listener_actor = caf::typed_actor<
+  // A client, whose socket belongs to the loop of this index.
+  caf::reacts_to<accept_atom, local<net::connection>, std::uint64_t>>;
 
 /// The SMTP SESSION: one client connection, one dialogue.
 using smtp_session_actor = caf::typed_actor<
-  // From its connection: input waits; output has left; TLS is up; it is gone.
+  // From its connection, as for the worker.
   caf::reacts_to<input_atom>, caf::reacts_to<drained_atom>,
-  caf::reacts_to<secure_atom, bool, std::string>,
+  caf::reacts_to<secure_atom, std::string>,
   caf::reacts_to<caf::close_atom, std::string>>;
+
+/// Answers HTTP requests: the STATUS and the CONTROL actor.
+using http_actor = caf::typed_actor<
+  // Which request, and where its answer goes.
+  caf::reacts_to<http_atom, local<const net::http_request>,
+                 local<const std::function<void(net::http_response)>>>>;
 
 } // namespace stagepost

@@ -3,6 +3,8 @@
 #include "mail/queue/id.hpp"
 #include "mail/smtp/reply.hpp"
 
+#include <caf/error.hpp>
+#include <caf/meta/load_callback.hpp>
 #include <caf/meta/type_name.hpp>
 
 #include <string>

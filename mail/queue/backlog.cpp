@@ -12,6 +12,9 @@ namespace {
 /// Recipients in one attempt; RFC 5321, 4.5.3.1.8 has every server take 100.
 constexpr std::size_t most_recipients = 100;
 
+/// How often answers that have run out and sites without work are dropped.
+constexpr std::chrono::minutes sweep_interval{1};
+
 } // namespace
 
 backlog::slot* backlog::find(const ref& x) {
@@ -77,20 +80,21 @@ void backlog::place(held& x, slot& s, time_point now) {
     s.where = phase::waiting;
     waiting_.insert({s.row.next_at, {x.what->id, s.row.number}});
   } else {
-    route(x, s);
+    route(x, s, now);
   }
 }
 
 /// Puts a recipient whose time has come before its site, or before the
 /// question for its domain's site.
-void backlog::route(held& x, slot& s) {
+void backlog::route(held& x, slot& s, time_point now) {
   const ref here{x.what->id, s.row.number};
   const auto domain = domain_of(s.row.address);
   auto& to = domains_[domain];
-  if (!to.site.empty() && !to.asked) {
+  if (!to.asked && to.valid_until > now) {
     s.where = phase::ready;
     s.site = to.site;
     sites_[to.site].ready.push_back(here);
+    able_.insert(to.site);
     return;
   }
   s.where = phase::resolving;
@@ -105,12 +109,25 @@ void backlog::wake(time_point now) {
     waiting_.erase(waiting_.begin());
     const auto i = messages_.find(x.message.value());
     if (auto* s = find(x); s != nullptr && s->where == phase::waiting)
-      route(i->second, *s);
+      route(i->second, *s, now);
   }
-  // A domain's answer that has run out is asked for again when it is needed.
+  sweep(now);
+}
+
+void backlog::sweep(time_point now) {
+  if (now < swept_ + sweep_interval)
+    return;
+  swept_ = now;
   std::erase_if(domains_, [&](const auto& x) {
     const auto& d = x.second;
     return !d.asked && d.waiting.empty() && d.valid_until <= now;
+  });
+  std::set<std::string> named;
+  for (const auto& [domain, d] : domains_)
+    named.insert(d.site);
+  std::erase_if(sites_, [&](const auto& x) {
+    return x.second.ready.empty() && x.second.leased == 0
+           && !named.contains(x.first);
   });
 }
 
@@ -120,11 +137,11 @@ std::optional<time_point> backlog::next_wake() const {
   return waiting_.begin()->first;
 }
 
-std::vector<std::string> backlog::take_questions(time_point now) {
+std::vector<std::string> backlog::take_questions() {
   std::vector<std::string> out;
   for (const auto& domain : std::exchange(unasked_, {})) {
     auto& d = domains_[domain];
-    if (d.waiting.empty() || d.asked || d.valid_until > now)
+    if (d.waiting.empty() || d.asked)
       continue;
     d.asked = true;
     out.push_back(domain);
@@ -134,6 +151,8 @@ std::vector<std::string> backlog::take_questions(time_point now) {
 
 void backlog::answer(const std::string& domain, const std::string& site,
                      std::size_t window, time_point valid_until) {
+  // However short-lived the answer, what waits for it goes by it.
+  const auto now = time_point::min();
   auto& d = domains_[domain];
   d.site = site;
   d.valid_until = valid_until;
@@ -142,7 +161,7 @@ void backlog::answer(const std::string& domain, const std::string& site,
   for (const auto& x : std::exchange(d.waiting, {})) {
     const auto i = messages_.find(x.message.value());
     if (auto* s = find(x); s != nullptr && s->where == phase::resolving)
-      route(i->second, *s);
+      route(i->second, *s, now);
   }
 }
 
@@ -174,12 +193,9 @@ backlog::take_unanswered(const std::string& domain) {
   return out;
 }
 
-std::vector<std::string> backlog::takers() const {
-  std::vector<std::string> out;
-  for (const auto& [key, x] : sites_)
-    if (!x.ready.empty() && (x.window == 0 || x.leased < x.window))
-      out.push_back(key);
-  return out;
+std::vector<std::string> backlog::take_takers() {
+  const auto able = std::exchange(able_, {});
+  return {able.begin(), able.end()};
 }
 
 std::optional<backlog::lease> backlog::take(const std::string& site) {
@@ -213,10 +229,10 @@ std::optional<backlog::lease> backlog::take(const std::string& site) {
 }
 
 void backlog::loaded(std::uint64_t job, content_ptr body) {
-  const auto lease = leases_.find(job);
-  if (lease == leases_.end())
+  const auto leased = leases_.find(job);
+  if (leased == leases_.end())
     return;
-  const auto i = messages_.find(lease->second.message.value());
+  const auto i = messages_.find(leased->second.message.value());
   if (i != messages_.end())
     set_body(i->second, std::move(body));
 }
@@ -224,12 +240,16 @@ void backlog::loaded(std::uint64_t job, content_ptr body) {
 std::optional<backlog::settlement>
 backlog::settle(std::uint64_t job, const std::vector<smtp::reply>& replies,
                 const policy& rules, time_point now) {
-  const auto lease = leases_.extract(job);
-  if (lease.empty())
+  const auto ended = leases_.extract(job);
+  if (ended.empty())
     return std::nullopt;
-  const auto& [id, site, numbers] = lease.mapped();
-  if (const auto s = sites_.find(site); s != sites_.end() && s->second.leased > 0)
+  const auto& [id, site, numbers] = ended.mapped();
+  if (const auto s = sites_.find(site);
+      s != sites_.end() && s->second.leased > 0) {
     --s->second.leased;
+    if (!s->second.ready.empty())
+      able_.insert(site);
+  }
   const auto i = messages_.find(id.value());
   if (i == messages_.end())
     return std::nullopt;
@@ -294,6 +314,7 @@ void backlog::lost(const std::string& site) {
         to.ready.push_back(x);
       }
     }
+    able_.insert(site);
     i = leases_.erase(i);
   }
 }
@@ -307,7 +328,7 @@ std::uint64_t backlog::hurry(const std::vector<queue::id>& which,
         continue;
       waiting_.erase({s.row.next_at, {x.what->id, s.row.number}});
       s.row.next_at = now;
-      route(x, s);
+      route(x, s, now);
       ++count;
     }
   };
@@ -373,12 +394,10 @@ backlog::totals backlog::count() const {
   return out;
 }
 
-std::vector<std::string> backlog::sites() const {
-  std::vector<std::string> out;
-  for (const auto& [key, x] : sites_)
-    if (!x.ready.empty() || x.leased != 0)
-      out.push_back(key);
-  return out;
+bool backlog::busy(const std::string& site) const {
+  const auto i = sites_.find(site);
+  return i != sites_.end()
+         && (!i->second.ready.empty() || i->second.leased != 0);
 }
 
 bool backlog::holds(queue::id x) const {

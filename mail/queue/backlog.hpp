@@ -44,7 +44,7 @@ public:
   [[nodiscard]] std::optional<time_point> next_wake() const;
 
   /// Domains whose site is needed and has not been asked for.
-  std::vector<std::string> take_questions(time_point now);
+  std::vector<std::string> take_questions();
 
   /// The site of a domain's mail, until `valid_until`; `window` is how many
   /// leases the site takes at once, 0 for no limit.
@@ -54,8 +54,9 @@ public:
   /// Leases what waits for a domain that has no site: the caller settles it.
   std::vector<lease> take_unanswered(const std::string& domain);
 
-  /// Sites that have work and room for it.
-  [[nodiscard]] std::vector<std::string> takers() const;
+  /// Sites that may have got work or room for it since the last call: `take`
+  /// from each until nothing comes.
+  std::vector<std::string> take_takers();
 
   /// The next lease for a site; nothing when it has no work or no room.
   std::optional<lease> take(const std::string& site);
@@ -115,7 +116,8 @@ public:
     std::uint64_t body_octets = 0;
   };
   [[nodiscard]] totals count() const;
-  [[nodiscard]] std::vector<std::string> sites() const;
+  /// Does a site have work, leased or waiting for it?
+  [[nodiscard]] bool busy(const std::string& site) const;
   [[nodiscard]] bool holds(queue::id x) const;
 
 private:
@@ -157,7 +159,8 @@ private:
 
   slot* find(const ref& x);
   void place(held& x, slot& s, time_point now);
-  void route(held& x, slot& s);
+  void route(held& x, slot& s, time_point now);
+  void sweep(time_point now);
   lease hand_out(held& x, const std::string& site,
                  const std::vector<slot*>& slots);
   void set_body(held& x, content_ptr body);
@@ -172,6 +175,8 @@ private:
   std::map<std::string, domain_state> domains_;
   std::map<std::string, site_state> sites_;
   std::set<std::string> unasked_;
+  std::set<std::string> able_; ///< Sites to look at; see `take_takers`.
+  time_point swept_;
   std::unordered_map<std::uint64_t, lease_state> leases_;
 };
 

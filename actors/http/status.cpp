@@ -1,0 +1,62 @@
+#include "actors/http/status.hpp"
+
+#include "actors/http/answer.hpp"
+#include "actors/http/views.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/send.hpp>
+
+#include <utility>
+
+namespace stagepost {
+
+namespace {
+
+net::http_response answer(const node& here, const net::http_request& x) {
+  if (x.method != "GET" && x.method != "HEAD")
+    return error_answer(405, "only GET and HEAD");
+  const auto path = parse_target(x.target).path;
+  if (path == "/status")
+    return json_answer(status_view(here), trouble_of(here).empty() ? 200 : 503);
+  if (path == "/status/detail")
+    return json_answer(detail_view(here), trouble_of(here).empty() ? 200 : 503);
+  if (path == "/actors")
+    return json_answer(actors_view(here));
+  if (path == "/metrics")
+    return {200, "text/plain; version=0.0.4", metrics_view(here)};
+  return error_answer(403, "not here: /status, /status/detail, /actors, "
+                           "/metrics");
+}
+
+} // namespace
+
+net::http_server::handler pass_to(const http_actor& who) {
+  return [to = caf::actor_cast<caf::weak_actor_ptr>(who)](
+           net::http_request x, net::http_responder answer) {
+    if (auto strong = to.lock())
+      caf::anon_send(
+        caf::actor_cast<http_actor>(std::move(strong)), http_atom_v,
+        local<const net::http_request>{
+          std::make_shared<net::http_request>(std::move(x))},
+        local<const net::http_responder>{
+          std::make_shared<net::http_responder>(std::move(answer))});
+  };
+}
+
+http_actor::behavior_type
+status_page(pointer<http_actor, status_state> self,
+            boost::asio::io_context* loop, node* here,
+            std::shared_ptr<net::acceptor> door, std::string path) {
+  self->join(here->tree, std::move(path), "http-status");
+  self->state.server = std::make_unique<net::http_server>(
+    *loop, std::move(door),
+    pass_to(caf::actor_cast<http_actor>(self->ctrl())));
+  return {
+    [here](http_atom, const local<const net::http_request>& x,
+           const local<const net::http_responder>& done) {
+      (*done)(answer(*here, *x));
+    },
+  };
+}
+
+} // namespace stagepost

@@ -1,0 +1,168 @@
+#include "actors/http/views.hpp"
+
+#include "mail/date.hpp"
+
+#include <sstream>
+
+namespace stagepost {
+
+namespace {
+
+namespace json = boost::json;
+
+/// Actors shown at most: with 100,000 sessions the tree is no reading matter.
+constexpr std::size_t most_actors = 20'000;
+
+std::int64_t seconds_since(std::chrono::system_clock::time_point t) {
+  using namespace std::chrono;
+  return duration_cast<seconds>(system_clock::now() - t).count();
+}
+
+json::array shards_of(const node& here) {
+  json::array out;
+  for (const auto& x : here.shards)
+    out.push_back(json::object{{"name", x->name},
+                               {"number", x->number},
+                               {"healthy", x->healthy.load()}});
+  return out;
+}
+
+const char* name_of(config::listener_protocol x) {
+  return x == config::listener_protocol::smtp ? "smtp" : "http";
+}
+
+const char* name_of(config::listener_tls x) {
+  switch (x) {
+    case config::listener_tls::none:
+      return "none";
+    case config::listener_tls::starttls:
+      return "starttls";
+    case config::listener_tls::implicit:
+      return "implicit";
+  }
+  return "";
+}
+
+} // namespace
+
+std::string trouble_of(const node& here) {
+  if (here.draining)
+    return "draining";
+  for (const auto& x : here.shards)
+    if (x->healthy)
+      return {};
+  return "no queue shard can store mail";
+}
+
+json::object status_view(const node& here) {
+  const auto trouble = trouble_of(here);
+  json::object out{{"status", trouble.empty() ? "ok" : "unhealthy"},
+                   {"node", here.configuration.node.name},
+                   {"clients", here.clients.in_all()},
+                   {"uptime_s", seconds_since(here.started)}};
+  if (!trouble.empty())
+    out["reason"] = trouble;
+  return out;
+}
+
+json::object detail_view(const node& here) {
+  auto out = status_view(here);
+  out["hostname"] = here.configuration.node.hostname;
+  json::array listeners;
+  for (std::size_t i = 0; i < here.configuration.listeners.size(); ++i) {
+    const auto& x = here.configuration.listeners[i];
+    json::object y{{"name", x.name},
+                   {"protocol", name_of(x.protocol)},
+                   {"address", x.address.host},
+                   {"tls", name_of(x.tls)}};
+    y["port"] = here.acceptors[i] ? here.acceptors[i]->local().port()
+                                  : x.address.port;
+    listeners.push_back(std::move(y));
+  }
+  out["listeners"] = std::move(listeners);
+  const auto& limits = here.configuration.limits;
+  out["limits"] = json::object{
+    {"max_clients", limits.max_clients},
+    {"max_clients_per_host", limits.max_clients_per_host},
+    {"message_size", limits.message_size},
+    {"recipients", limits.recipients},
+    {"session_idle_s", limits.session_idle.count()},
+    {"queue_memory", limits.queue_memory}};
+  out["shards"] = shards_of(here);
+  out["storage"]
+    = here.configuration.storage.embedded() ? "embedded" : "external";
+  out["actors"] = here.tree.size();
+  out["restarts"] = here.tree.restarts();
+  return out;
+}
+
+json::array actors_view(const node& here) {
+  json::array out;
+  for (const auto& x : here.tree.read(most_actors)) {
+    json::object y{{"path", x.path},
+                   {"kind", x.kind},
+                   {"state", x.state},
+                   {"started", rfc3339_date(x.started)},
+                   {"restarts", x.past.restarts},
+                   {"handled", x.handled},
+                   {"waiting", x.waiting},
+                   {"cpu_ms", static_cast<double>(x.busy.count()) / 1e6}};
+    y["last_error"] = x.past.last_error.empty() ? json::value{}
+                                                : json::value{x.past.last_error};
+    out.push_back(std::move(y));
+  }
+  return out;
+}
+
+std::string metrics_view(const node& here) {
+  std::ostringstream out;
+  const auto show = [&out](const char* name, const char* type,
+                           const char* help, auto value) {
+    out << "# HELP stagepost_" << name << ' ' << help << "\n# TYPE stagepost_"
+        << name << ' ' << type << "\nstagepost_" << name << ' ' << value
+        << '\n';
+  };
+  const auto& c = here.count;
+  show("connections_total", "counter", "SMTP clients accepted.",
+       c.connections.load());
+  show("connections_refused_total", "counter",
+       "SMTP clients answered 421 at the door.", c.connections_refused.load());
+  show("clients", "gauge", "SMTP clients connected.", here.clients.in_all());
+  show("received_messages_total", "counter", "Messages answered 250.",
+       c.received_messages.load());
+  show("received_octets_total", "counter", "Octets of content received.",
+       c.received_octets.load());
+  show("refused_recipients_total", "counter", "Recipients refused at RCPT.",
+       c.refused_recipients.load());
+  show("refused_messages_total", "counter",
+       "Messages answered 4xx or 5xx after their data.",
+       c.refused_messages.load());
+  show("delivered_total", "counter", "Recipients delivered.",
+       c.delivered.load());
+  show("deferred_total", "counter", "Attempts that deferred a recipient.",
+       c.deferred.load());
+  show("failed_total", "counter", "Recipients that failed or expired.",
+       c.failed.load());
+  show("reports_total", "counter", "Reports sent to senders.",
+       c.reports.load());
+  show("commits_total", "counter", "Transactions committed.",
+       c.commits.load());
+  show("commit_failures_total", "counter", "Transactions that failed.",
+       c.commit_failures.load());
+  show("dials_total", "counter", "Outgoing connections tried.",
+       c.dials.load());
+  show("dial_failures_total", "counter", "Outgoing connections that failed.",
+       c.dial_failures.load());
+  show("dns_questions_total", "counter", "Domains asked for.",
+       c.dns_questions.load());
+  show("actors", "gauge", "Actors alive.", here.tree.size());
+  show("actor_restarts_total", "counter", "Actors started again.",
+       here.tree.restarts());
+  show("healthy", "gauge", "1 when taking mail.",
+       trouble_of(here).empty() ? 1 : 0);
+  show("uptime_seconds", "gauge", "Since the daemon started.",
+       seconds_since(here.started));
+  return out.str();
+}
+
+} // namespace stagepost

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "actors/node.hpp"
+
+#include <boost/json.hpp>
+
+#include <string>
+
+namespace stagepost {
+
+/// What the status endpoint shows. Each reads counters and the roster, and
+/// asks nobody: it works also when an actor hangs.
+
+/// Why this node takes no mail; empty when it does.
+std::string trouble_of(const node& here);
+
+boost::json::object status_view(const node& here);
+/// With ports, limits, shards, database.
+boost::json::object detail_view(const node& here);
+/// The supervision tree: every actor with its counters, sorted by path.
+boost::json::array actors_view(const node& here);
+/// Prometheus' text format, version 0.0.4.
+std::string metrics_view(const node& here);
+
+} // namespace stagepost

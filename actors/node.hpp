@@ -1,0 +1,95 @@
+#pragma once
+
+#include "actors/client_limits.hpp"
+#include "actors/counters.hpp"
+#include "actors/runtime/loop_scheduler.hpp"
+#include "actors/runtime/roster.hpp"
+#include "actors/runtime/service.hpp"
+#include "config/configuration.hpp"
+#include "config/routing.hpp"
+#include "mail/queue/id.hpp"
+#include "messages/interfaces.hpp"
+#include "net/acceptor.hpp"
+#include "net/tls_context.hpp"
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace stagepost {
+
+/// One queue shard and those who serve it.
+struct shard_services {
+  shard_services(std::string name_, std::uint16_t number_,
+                 std::string database_)
+    : name(std::move(name_)),
+      number(number_),
+      database(std::move(database_)),
+      ids(number_) {
+  }
+  std::string name;
+  std::uint16_t number;
+  std::string database; ///< libpq connection string.
+  queue::id_source ids;
+  service<queue_shard_actor> shard;
+  service<journal_actor> journal;
+  service<reader_actor> reader;
+  /// How many messages wait for their commit; a session looks here before it
+  /// takes more.
+  std::atomic<std::uint64_t> committing{0};
+  std::atomic<bool> healthy{true}; ///< The last commit went through.
+};
+
+/// What the actors of one daemon share: its configuration, where its services
+/// are found, its counters. Made by `main`, outlives all actors.
+struct node {
+  explicit node(config::configuration c)
+    : configuration(std::move(c)), routes(configuration) {
+  }
+
+  config::configuration configuration;
+  config::router routes;
+  roster tree;
+  counters count;
+  client_limits clients;
+  loop_scheduler* loops = nullptr;
+  std::vector<std::unique_ptr<shard_services>> shards;
+  service<resolver_actor> resolver;
+  service<http_actor> clerk;
+  std::shared_ptr<net::tls_context> server_tls; ///< nullptr: no certificates.
+  std::shared_ptr<net::tls_context> client_tls;
+  std::vector<std::shared_ptr<net::acceptor>> acceptors; ///< One a listener.
+  std::atomic<bool> draining{false};
+  std::chrono::system_clock::time_point started
+    = std::chrono::system_clock::now();
+  std::string spool_directory; ///< For contents that do not fit memory.
+
+  /// Spawns an actor on the next loop in turn; the loop is its function's
+  /// second parameter, for the sockets it makes.
+  template <class F, class... Ts>
+  auto spawn_anywhere(F fun, Ts&&... xs) {
+    const auto i = next_loop_.fetch_add(1) % loops->size();
+    return loops->spawn_on(i, fun, &loops->loop(i), std::forward<Ts>(xs)...);
+  }
+
+  /// The shard for the next message, in turn, healthy ones first.
+  [[nodiscard]] std::size_t next_shard() noexcept;
+
+  /// A number that nobody has to guess: for orders and choices.
+  static std::uint64_t random();
+
+  /// The time, wherever it ends up in a message, a row or a schedule. Tests
+  /// put their own here.
+  std::function<queue::time_point()> now = [] {
+    return std::chrono::system_clock::now();
+  };
+
+private:
+  std::atomic<std::size_t> next_loop_{0};
+  std::atomic<std::size_t> next_shard_{0};
+};
+
+} // namespace stagepost

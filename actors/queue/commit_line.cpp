@@ -1,0 +1,100 @@
+#include "actors/queue/commit_line.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace stagepost {
+
+namespace {
+
+/// A larger transaction gains nothing (measured), and lets the first of its
+/// messages wait for the last.
+constexpr std::size_t most_messages = 128;
+constexpr std::uint64_t most_octets = 1'500'000;
+
+} // namespace
+
+void commit_line::add(passenger x) {
+  octets_ += x.what.what->size;
+  queued_.push_back(std::move(x));
+}
+
+std::shared_ptr<const queue::batch> commit_line::depart() {
+  if (committing_)
+    return nullptr;
+  if (!under_way_) {
+    if (queued_.empty() && next_.empty())
+      return nullptr;
+    under_way_ = std::make_shared<queue::batch>(std::exchange(next_, {}));
+    std::size_t n = 0;
+    std::uint64_t octets = 0;
+    while (n < queued_.size() && n < most_messages
+           && (n == 0 || octets + queued_[n].what.what->size <= most_octets))
+      octets += queued_[n++].what.what->size;
+    const auto end = queued_.begin() + static_cast<std::ptrdiff_t>(n);
+    aboard_.assign(std::make_move_iterator(queued_.begin()),
+                   std::make_move_iterator(end));
+    queued_.erase(queued_.begin(), end);
+    for (const auto& x : aboard_) {
+      under_way_->arrivals.push_back(x.what);
+      for (const auto& to : x.what.recipients)
+        under_way_->events.push_back({x.what.what->received_at, x.what.what->id,
+                                      to.number, queue::event::kind::accepted,
+                                      to.address, {}, {}});
+    }
+  }
+  committing_ = true;
+  return under_way_;
+}
+
+std::vector<commit_line::passenger> commit_line::arrived() {
+  committing_ = false;
+  under_way_.reset();
+  for (const auto& x : aboard_)
+    octets_ -= x.what.what->size;
+  return std::exchange(aboard_, {});
+}
+
+void commit_line::failed() {
+  committing_ = false;
+}
+
+std::vector<commit_line::promise> commit_line::withdraw() {
+  std::vector<promise> out;
+  const auto take = [&](std::vector<passenger>& from) {
+    std::erase_if(from, [&](passenger& x) {
+      if (!x.waits)
+        return false;
+      octets_ -= x.what.what->size;
+      out.push_back(std::move(*x.waits));
+      return true;
+    });
+  };
+  if (under_way_) {
+    // Whoever commits may still read the old batch: it gets a successor.
+    auto now = std::make_shared<queue::batch>(*under_way_);
+    for (const auto& x : aboard_)
+      if (x.waits) {
+        const auto gone = x.what.what->id;
+        now->removed.push_back(gone);
+        std::erase_if(now->arrivals,
+                      [&](auto& y) { return y.what->id == gone; });
+        std::erase_if(now->events, [&](auto& y) { return y.message == gone; });
+      }
+    under_way_ = std::move(now);
+  }
+  take(aboard_);
+  take(queued_);
+  return out;
+}
+
+std::vector<queue::recipient_key> commit_line::finishing() const {
+  auto out = next_.finished;
+  if (under_way_)
+    out.insert(out.end(), under_way_->finished.begin(),
+               under_way_->finished.end());
+  return out;
+}
+
+} // namespace stagepost

@@ -1,0 +1,439 @@
+#include "actors/queue/delivery_worker.hpp"
+
+#include "mail/address.hpp"
+#include "mail/ip_address.hpp"
+#include "net/dialer.hpp"
+
+#include <caf/send.hpp>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace stagepost {
+
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+using steady = std::chrono::steady_clock;
+
+// RFC 5321, 4.5.3.2, but for dialing, where the next host waits.
+constexpr seconds dial_limit{30};
+constexpr minutes reply_limit{5};
+constexpr minutes content_limit{3}; // for each piece
+constexpr minutes final_reply_limit{10};
+
+/// How long an open connection waits for the next message.
+constexpr seconds idle_limit{5};
+
+/// Content given to the connection before it has to have left.
+constexpr std::size_t most_unsent = 256U << 10U;
+constexpr std::size_t piece = 64U << 10U;
+
+void pump(worker_pointer self);
+void try_next_address(worker_pointer self);
+
+std::string relay_of(const worker_state& state) {
+  if (!state.peer)
+    return {};
+  return state.host.name + '[' + state.address
+         + "]:" + std::to_string(state.host.port);
+}
+
+void report(worker_pointer self, std::vector<smtp::reply> replies,
+            bool usable) {
+  auto& state = self->state;
+  attempt_result x;
+  x.job = state.job->number;
+  x.relay = relay_of(state);
+  if (state.peer)
+    x.tls = state.peer->tls_description();
+  x.replies = std::move(replies);
+  state.job = {};
+  state.begun = false;
+  if (auto parent = state.destination.lock())
+    self->send(caf::actor_cast<destination_actor>(parent), ready_atom_v,
+               state.number, make_local<const attempt_result>(std::move(x)),
+               usable);
+}
+
+/// The job can't go on, and neither can this worker.
+void fail(worker_pointer self, const smtp::reply& why) {
+  auto& state = self->state;
+  if (state.job) {
+    const auto n = state.job->recipients.size();
+    report(self, std::vector<smtp::reply>(n, why), false);
+  }
+  self->quit();
+}
+
+void hang_up(worker_state& state) {
+  state.dialogue.reset();
+  if (state.peer)
+    std::exchange(state.peer, nullptr)->abort();
+}
+
+/// Callbacks that turn I/O events into messages. They hold the actor weakly:
+/// its destination alone decides how long it lives.
+template <class... Ts>
+auto tell(worker_pointer self, Ts... first) {
+  return [who = caf::weak_actor_ptr{self->ctrl()}, first...](auto... rest) {
+    if (auto strong = who.lock())
+      caf::anon_send(caf::actor_cast<worker_actor>(std::move(strong)), first...,
+                     std::move(rest)...);
+  };
+}
+
+void try_next_host(worker_pointer self) {
+  auto& state = self->state;
+  if (state.next_host == state.where.hosts.size()) {
+    if (state.unknown_hosts == state.where.hosts.size())
+      return fail(self, {550,
+                         {5, 4, 4},
+                         "No mail host of the domain has an address ("
+                           + state.host.name + ")"});
+    return fail(self, state.last_failure);
+  }
+  state.host = state.where.hosts[state.next_host++];
+  if (is_ip_address(state.host.name)) {
+    state.addresses = {state.host.name};
+    return try_next_address(self);
+  }
+  // No timeout: the resolver has its own, and answers even when it dies.
+  self
+    ->request(state.here->resolver.get(), caf::infinite, host_atom_v,
+              state.host.name)
+    .then(
+      [self](const host_addresses& x) {
+        auto& now = self->state;
+        now.addresses.assign(x.addresses.begin(), x.addresses.end());
+        if (x.status == dns_outcome::no_domain
+            || x.status == dns_outcome::no_data)
+          ++now.unknown_hosts;
+        if (x.addresses.empty())
+          now.last_failure = {
+            451,
+            {4, 4, 3},
+            "No address of " + now.host.name + " was found: " + x.why};
+        try_next_address(self);
+      },
+      [self](const caf::error& why) {
+        self->state.last_failure = {
+          451, {4, 4, 3}, "The resolver failed: " + self->system().render(why)};
+        try_next_address(self);
+      });
+}
+
+void dial_present(worker_pointer self) {
+  auto& state = self->state;
+  counters::add(state.here->count.dials);
+  net::dial(*state.loop, state.address, state.host.port, state.egress.ip,
+            dial_limit,
+            [then = tell(self, accept_atom_v)](auto peer, auto ec) {
+              then(local<net::connection>{std::move(peer)}, ec.message());
+            });
+}
+
+void try_next_address(worker_pointer self) {
+  auto& state = self->state;
+  if (state.addresses.empty())
+    return try_next_host(self);
+  state.address = std::move(state.addresses.front());
+  state.addresses.pop_front();
+  state.in_clear = false;
+  dial_present(self);
+}
+
+void on_dialed(worker_pointer self, std::shared_ptr<net::connection> peer,
+               const std::string& why) {
+  auto& state = self->state;
+  if (!peer) {
+    counters::add(state.here->count.dial_failures);
+    state.last_failure = {451,
+                          {4, 4, 1},
+                          "Can't connect to " + state.host.name + '['
+                            + state.address
+                            + "]:" + std::to_string(state.host.port) + ": "
+                            + why};
+    return try_next_address(self);
+  }
+  using policy = smtp::sender::tls_policy;
+  state.peer = std::move(peer);
+  state.messages = 0;
+  ++state.incarnation;
+  state.dialogue.emplace(smtp::sender::settings{
+    state.egress.hostname,
+    state.in_clear ? policy::none : static_cast<policy>(state.where.tls),
+    false});
+  state.peer->listen({tell(self, input_atom_v), tell(self, drained_atom_v),
+                      [then = tell(self, caf::close_atom_v, state.incarnation)](auto ec) {
+                        then(ec ? ec.message() : "closed by the peer");
+                      }});
+  pump(self);
+}
+
+void begin(worker_state& state) {
+  smtp::sender::envelope x;
+  x.sender = state.job->what->sender;
+  x.size = state.job->body->size();
+  x.eight_bit = (state.job->what->flags & queue::flag_eight_bit) != 0;
+  for (const auto& to : state.job->recipients)
+    x.recipients.push_back(to.address);
+  state.begun = true;
+  state.dialogue->begin(std::move(x));
+}
+
+/// Gives the connection as much of the content as may lie unsent.
+/// @returns true when all of it is given.
+bool send_content(worker_state& state) {
+  if (!std::exchange(state.sending, true)) {
+    state.sent = 0;
+    state.encoder = {};
+  }
+  const auto& body = *state.job->body;
+  while (state.sent < body.size()) {
+    if (state.peer->unsent() > most_unsent)
+      return false;
+    std::string out;
+    if (const auto all = body.in_memory(); !all.empty()) {
+      const auto part = all.substr(state.sent, piece);
+      out.reserve(part.size() + part.size() / 32 + 8);
+      state.encoder.encode(part, out);
+      state.sent += part.size();
+    } else {
+      std::string part(piece, '\0');
+      part.resize(body.read(state.sent, part));
+      if (part.empty())
+        throw std::runtime_error("content ends before its size");
+      state.encoder.encode(part, out);
+      state.sent += part.size();
+    }
+    if (state.sent == body.size())
+      state.encoder.finish(out);
+    state.peer->deadline(steady::now() + content_limit);
+    state.peer->write(std::move(out));
+  }
+  if (body.size() == 0) {
+    std::string out;
+    state.encoder.finish(out);
+    state.peer->write(std::move(out));
+  }
+  state.sending = false;
+  return true;
+}
+
+/// A job is answered; the next one may come over this connection, unless it
+/// has carried enough.
+void finish_job(worker_pointer self) {
+  auto& state = self->state;
+  const auto& x = state.dialogue->outcome();
+  ++state.messages;
+  const bool more = x.usable
+                    && (state.where.messages_per_connection == 0
+                        || state.messages < state.where.messages_per_connection);
+  report(self, x.replies, more);
+  state.dialogue->proceed();
+  if (!more && state.dialogue->wanted() == smtp::sender::wish::ready)
+    state.dialogue->quit();
+}
+
+void flush(worker_state& state) {
+  if (auto out = state.dialogue->take_output(); !out.empty())
+    state.peer->write(std::move(out));
+}
+
+void say_goodbye(worker_pointer self) {
+  auto& state = self->state;
+  if (state.dialogue && state.peer
+      && state.dialogue->wanted() == smtp::sender::wish::ready) {
+    state.dialogue->quit();
+    flush(state);
+    std::exchange(state.peer, nullptr)->finish();
+  }
+  self->quit();
+}
+
+/// The dialogue is over. If it never came to the job, the next address may be
+/// better; if it was over anyway, we are too.
+void on_dialogue_over(worker_pointer self) {
+  auto& state = self->state;
+  auto why = state.dialogue->why();
+  if (state.peer)
+    std::exchange(state.peer, nullptr)->finish();
+  state.dialogue.reset();
+  if (!state.job)
+    return self->quit();
+  if (why.code == 0)
+    why = {451, {4, 4, 2}, "The server ended the dialogue"};
+  if (state.begun)
+    return fail(self, why);
+  state.last_failure = why;
+  try_next_address(self);
+}
+
+void start_tls(worker_pointer self) {
+  auto& state = self->state;
+  state.peer->connect_tls(
+    state.here->client_tls,
+    is_ip_address(state.host.name) ? std::string{} : state.host.name,
+    [then = tell(self, secure_atom_v, state.incarnation)](auto ec) {
+      then(ec ? ec.message() : std::string{});
+    });
+}
+
+void rest(worker_pointer self) {
+  auto& state = self->state;
+  state.peer->deadline(steady::now() + reply_limit);
+  state.peer->want_input(); // to see when the peer closes
+  self->delayed_send(self, idle_limit, tick_atom_v, ++state.idle_since);
+}
+
+/// Does what the dialogue wishes, as far as it goes.
+void pump(worker_pointer self) {
+  using wish = smtp::sender::wish;
+  auto& state = self->state;
+  while (state.dialogue) {
+    flush(state);
+    switch (state.dialogue->wanted()) {
+      case wish::none:
+        state.peer->deadline(steady::now()
+                             + (state.sent != 0 ? final_reply_limit
+                                                : reply_limit));
+        return state.peer->want_input();
+      case wish::start_tls:
+        return start_tls(self);
+      case wish::ready:
+        if (!state.job)
+          return rest(self);
+        state.sent = 0;
+        begin(state);
+        break;
+      case wish::send_content:
+        if (!send_content(state))
+          return state.peer->want_drained();
+        state.dialogue->content_sent();
+        break;
+      case wish::finished:
+        finish_job(self);
+        break;
+      case wish::hang_up:
+        return on_dialogue_over(self);
+    }
+  }
+}
+
+void on_secured(worker_pointer self, const std::string& why_not) {
+  auto& state = self->state;
+  if (!state.dialogue)
+    return;
+  if (why_not.empty()) {
+    state.dialogue->tls_started();
+    return pump(self);
+  }
+  log::warning("delivery", "tls failed",
+               {{"relay", relay_of(state)}, {"why", why_not}});
+  hang_up(state);
+  if (state.where.tls == site::tls_policy::opportunistic) {
+    state.in_clear = true; // once more, without
+    return dial_present(self);
+  }
+  state.last_failure = {
+    451, {4, 7, 5}, "TLS with " + state.host.name + " failed: " + why_not};
+  try_next_address(self);
+}
+
+void on_closed(worker_pointer self, const std::string& why) {
+  auto& state = self->state;
+  if (!state.job)
+    return self->quit();
+  const smtp::reply failure{
+    451,
+    {4, 4, 2},
+    "The connection to " + relay_of(state) + " was lost: " + why};
+  if (state.begun)
+    return fail(self, failure);
+  hang_up(state);
+  state.last_failure = failure;
+  try_next_address(self);
+}
+
+void on_job(worker_pointer self, const local<const delivery_job>& job) {
+  auto& state = self->state;
+  ++state.idle_since;
+  state.job = job;
+  const auto& config = state.here->configuration;
+  auto egress = config::choose_egress(config.egress,
+                                      domain_of(job->what->sender),
+                                      self->state.number);
+  const bool same = egress.ip == state.egress.ip
+                    && egress.hostname == state.egress.hostname;
+  if (state.dialogue && same
+      && state.dialogue->wanted() == smtp::sender::wish::ready)
+    return pump(self);
+  if (state.dialogue && !same) {
+    state.dialogue->quit();
+    flush(state);
+    std::exchange(state.peer, nullptr)->finish();
+    state.dialogue.reset();
+  }
+  state.egress = std::move(egress);
+  state.next_host = state.unknown_hosts = 0;
+  state.addresses.clear();
+  if (!state.dialogue)
+    try_next_host(self);
+}
+
+} // namespace
+
+worker_state::~worker_state() {
+  if (peer)
+    peer->abort();
+}
+
+worker_actor::behavior_type
+delivery_worker(worker_pointer self, boost::asio::io_context* loop, node* here,
+                site where, destination_actor destination,
+                std::uint64_t number, std::string path) {
+  self->join(here->tree, std::move(path), "delivery-worker");
+  auto& state = self->state;
+  state.here = here;
+  state.loop = loop;
+  state.where = std::move(where);
+  state.destination = caf::actor_cast<caf::weak_actor_ptr>(destination);
+  state.number = number;
+  return {
+    [self](deliver_atom, const local<const delivery_job>& job) {
+      on_job(self, job);
+    },
+    [self](rest_atom) { say_goodbye(self); },
+    [self](tick_atom, std::uint64_t since) {
+      if (since == self->state.idle_since && !self->state.job)
+        say_goodbye(self);
+    },
+    [self](accept_atom, const local<net::connection>& peer,
+           const std::string& why) { on_dialed(self, peer.it, why); },
+    [self](input_atom) {
+      auto& now = self->state;
+      if (!now.peer || !now.dialogue)
+        return;
+      if (const auto input = now.peer->read(); !input.empty())
+        now.dialogue->feed(input);
+      pump(self);
+    },
+    [self](drained_atom) {
+      if (self->state.peer)
+        pump(self);
+    },
+    [self](secure_atom, std::uint64_t of, const std::string& why_not) {
+      if (self->state.peer && of == self->state.incarnation)
+        on_secured(self, why_not);
+    },
+    [self](caf::close_atom, std::uint64_t of, const std::string& why) {
+      if (self->state.peer && of == self->state.incarnation)
+        on_closed(self, why);
+    },
+  };
+}
+
+} // namespace stagepost

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "actors/node.hpp"
+#include "actors/runtime/observed.hpp"
+#include "config/routing.hpp"
+#include "mail/smtp/data_encoder.hpp"
+#include "mail/smtp/sender.hpp"
+#include "net/connection.hpp"
+
+#include <deque>
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace stagepost {
+
+struct worker_state {
+  static inline const char* name = "delivery-worker";
+
+  node* here = nullptr;
+  boost::asio::io_context* loop = nullptr;
+  site where;
+  caf::weak_actor_ptr destination; ///< A destination_actor: our parent.
+  std::uint64_t number = 0;        ///< Our name at the destination.
+
+  local<const delivery_job> job; ///< In hand; null while idle.
+  bool begun = false; ///< The job's transaction was put to the server.
+
+  config::egress_choice egress; ///< Of the connection.
+  std::size_t next_host = 0;    ///< Index of the host to try next.
+  std::size_t unknown_hosts = 0; ///< Hosts that the DNS says do not exist.
+  std::deque<std::string> addresses; ///< Of the present host, to be tried.
+  site::host host;                   ///< The present one.
+  std::string address;
+  bool in_clear = false; ///< TLS failed here; the policy allows to go without.
+  smtp::reply last_failure;
+
+  std::shared_ptr<net::connection> peer;
+  std::uint64_t incarnation = 0; ///< Counts the connections.
+  std::optional<smtp::sender> dialogue;
+  smtp::data_encoder encoder;
+  std::uint64_t sent = 0; ///< Octets of the content given to the connection.
+  bool sending = false;
+  std::uint32_t messages = 0; ///< Over this connection.
+  std::uint64_t idle_since = 0; ///< Generation of the idle timer.
+
+  /// Runs however the actor ends, a crash included: no socket outlives it.
+  ~worker_state();
+};
+
+using worker_pointer = pointer<worker_actor, worker_state>;
+
+/// The DELIVERY WORKER: dials the hosts of a site in order, holds one SMTP
+/// dialogue, delivers one job after the other over it, and ends when the
+/// connection does.
+worker_actor::behavior_type
+delivery_worker(worker_pointer self, boost::asio::io_context* loop, node* here,
+                site where, destination_actor destination,
+                std::uint64_t number, std::string path);
+
+} // namespace stagepost

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "actors/node.hpp"
+#include "actors/runtime/observed.hpp"
+#include "messages/interfaces.hpp"
+
+#include <chrono>
+#include <deque>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace stagepost {
+
+struct destination_state {
+  static inline const char* name = "destination";
+
+  struct connection {
+    worker_actor who; ///< The one strong handle.
+    local<const delivery_job> job; ///< What it has in hand; null if idle.
+  };
+
+  node* here = nullptr;
+  site where;
+  caf::weak_actor_ptr shard; ///< A queue_shard_actor: our parent.
+  std::deque<local<const delivery_job>> waiting;
+  std::map<std::uint64_t, connection> workers; ///< By number.
+  std::uint64_t last_worker = 0;
+  bool stopping = false;
+  std::chrono::steady_clock::time_point next_allowed; ///< By `rate`.
+  bool ticking = false;
+};
+
+using destination_pointer = pointer<destination_actor, destination_state>;
+
+/// The DESTINATION: gives the jobs leased to one site to its workers, opens as
+/// many connections as there is work for and the site's settings allow, and
+/// tells the shard how each job ended.
+destination_actor::behavior_type
+destination(destination_pointer self, node* here, site where,
+            queue_shard_actor shard, std::string path);
+
+} // namespace stagepost

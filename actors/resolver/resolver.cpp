@@ -1,0 +1,62 @@
+#include "actors/resolver/resolver.hpp"
+
+#include <caf/typed_response_promise.hpp>
+
+#include <utility>
+
+namespace stagepost {
+
+namespace {
+
+dns_outcome status_of(net::dns_status x) {
+  switch (x) {
+    case net::dns_status::found:
+      return dns_outcome::found;
+    case net::dns_status::no_data:
+      return dns_outcome::no_data;
+    case net::dns_status::no_domain:
+      return dns_outcome::no_domain;
+    case net::dns_status::temporary:
+      break;
+  }
+  return dns_outcome::temporary;
+}
+
+std::uint32_t seconds_of(std::chrono::seconds x) {
+  return static_cast<std::uint32_t>(x.count());
+}
+
+} // namespace
+
+resolver_actor::behavior_type
+resolver(pointer<resolver_actor, resolver_state> self,
+         boost::asio::io_context* loop, node* here, std::string path) {
+  self->join(here->tree, std::move(path), "resolver");
+  self->state.dns
+    = std::make_unique<net::resolver>(*loop, here->configuration.dns);
+  here->resolver.set(self);
+  return {
+    [self](mx_atom, const std::string& domain) {
+      auto asks = self->make_response_promise<mx_hosts>();
+      self->state.dns->resolve_mx(domain, [asks](net::mx_answer x) mutable {
+        mx_hosts out{status_of(x.status), {}, seconds_of(x.ttl), x.why};
+        for (auto& host : x.hosts)
+          out.hosts.push_back({host.preference, std::move(host.host)});
+        asks.deliver(std::move(out));
+      });
+      return asks;
+    },
+    [self](host_atom, const std::string& host) {
+      auto asks = self->make_response_promise<host_addresses>();
+      self->state.dns->resolve_addresses(
+        host, [asks](net::address_answer x) mutable {
+          asks.deliver(host_addresses{status_of(x.status),
+                                      std::move(x.addresses),
+                                      seconds_of(x.ttl), x.why});
+        });
+      return asks;
+    },
+  };
+}
+
+} // namespace stagepost

@@ -1,0 +1,127 @@
+#include "actors/smtp/listener.hpp"
+
+#include <caf/exit_reason.hpp>
+#include <caf/send.hpp>
+
+#include <boost/asio/post.hpp>
+
+#include <utility>
+
+namespace stagepost {
+
+namespace {
+
+std::shared_ptr<const smtp_service>
+make_service(node& here, const config::listener& x, std::string path) {
+  auto dialogue = std::make_shared<smtp::receiver_settings>();
+  dialogue->hostname = here.configuration.node.hostname;
+  dialogue->banner = x.banner;
+  dialogue->message_size = x.limits.message_size;
+  dialogue->recipients = x.limits.recipients;
+  dialogue->unknown_commands = x.limits.unknown_commands;
+  dialogue->starttls = x.tls == config::listener_tls::starttls;
+  dialogue->pipelining = x.pipelining;
+  if (x.normalize_bare_newline)
+    dialogue->bare_newline
+      = smtp::receiver_settings::newline_rule::normalize;
+  return std::make_shared<smtp_service>(
+    smtp_service{&here, &x, std::move(dialogue), std::move(path)});
+}
+
+/// Says 421 and closes, at the cost of a socket and no more.
+void send_away(node& here, std::shared_ptr<net::connection> peer,
+               std::uint64_t loop, const std::string& client,
+               const char* why) {
+  counters::add(here.count.connections_refused);
+  log::info("smtp", "client refused", {{"client", client}, {"why", why}});
+  boost::asio::post(here.loops->loop(loop), [peer = std::move(peer), why] {
+    std::string out;
+    smtp::append_wire(out, {421, {4, 3, 2}, why});
+    peer->listen({});
+    peer->write(std::move(out));
+    peer->finish();
+  });
+}
+
+/// Lets the client in or sends it away.
+void admit(listener_pointer self, std::shared_ptr<net::connection> peer,
+           std::uint64_t loop) {
+  auto& state = self->state;
+  auto& here = *state.service->here;
+  const auto& limits = state.service->settings->limits;
+  auto client = peer->remote().address().to_string();
+  using answer = client_limits::answer;
+  switch (here.clients.enter(client, limits.max_clients,
+                             limits.max_clients_per_host)) {
+    case answer::too_many:
+      return send_away(here, std::move(peer), loop, client, "Too many clients");
+    case answer::too_many_of_host:
+      return send_away(here, std::move(peer), loop, client,
+                       "Too many connections from your address");
+    case answer::welcome:
+      break;
+  }
+  counters::add(here.count.connections);
+  auto session = here.loops->spawn_on(loop, smtp_session, state.service,
+                                      std::move(peer), std::move(client));
+  self->monitor(session);
+  state.sessions.emplace(session.address(), std::move(session));
+}
+
+void on_exit(listener_pointer self, const caf::exit_msg& msg) {
+  auto& state = self->state;
+  if (std::exchange(state.stopping, true))
+    return;
+  state.why = msg.reason;
+  state.door->stop();
+  if (state.sessions.empty())
+    return self->quit(msg.reason);
+  for (auto& [address, session] : state.sessions)
+    self->send_exit(session, msg.reason);
+}
+
+} // namespace
+
+listener_state::~listener_state() {
+  if (door)
+    door->stop();
+}
+
+listener_actor::behavior_type smtp_listener(listener_pointer self, node* here,
+                                            const config::listener* settings,
+                                            std::shared_ptr<net::acceptor> door,
+                                            std::string path) {
+  self->join(here->tree, path, "smtp-listener");
+  auto& state = self->state;
+  state.service = make_service(*here, *settings, std::move(path));
+  state.door = std::move(door);
+  self->set_down_handler([self](const caf::down_msg& msg) {
+    auto& now = self->state;
+    now.sessions.erase(caf::actor_cast<caf::actor_addr>(msg.source));
+    if (now.stopping && now.sessions.empty())
+      self->quit(now.why);
+  });
+  self->set_exit_handler(
+    [self](const caf::exit_msg& msg) { on_exit(self, msg); });
+  std::vector<boost::asio::io_context*> loops;
+  for (std::size_t i = 0; i < here->loops->size(); ++i)
+    loops.push_back(&here->loops->loop(i));
+  state.door->start(
+    here->loops->loop(0), std::move(loops),
+    [who = caf::weak_actor_ptr{self->ctrl()}](auto socket, std::size_t i) {
+      if (auto strong = who.lock())
+        caf::anon_send(
+          caf::actor_cast<listener_actor>(std::move(strong)), accept_atom_v,
+          local<net::connection>{net::connection::make(std::move(socket))},
+          std::uint64_t{i});
+    });
+  return {
+    [self](accept_atom, const local<net::connection>& peer,
+           std::uint64_t loop) {
+      if (!self->state.stopping)
+        admit(self, peer.it, loop);
+    },
+  };
+}
+
+} // namespace stagepost

@@ -1,0 +1,74 @@
+#include "actors/storage/journal.hpp"
+
+#include <caf/atom.hpp>
+#include <caf/make_message.hpp>
+
+namespace stagepost {
+
+namespace {
+
+constexpr auto category = caf::atom("storage");
+
+storage::queue_journal& connected(journal_state& x) {
+  if (!x.connection)
+    x.connection = std::make_unique<storage::queue_journal>(x.shard->database,
+                                                            x.shard->number);
+  return *x.connection;
+}
+
+/// Does something on the database; what fails there becomes an error, and the
+/// connection is thrown away.
+template <class F>
+auto attempt(journal_state& state, F what)
+  -> caf::result<decltype(what(*state.connection))> {
+  try {
+    return what(connected(state));
+  } catch (const storage::fenced_off& x) {
+    state.connection.reset();
+    return make_storage_error(storage_fault::fenced_off, x.what());
+  } catch (const storage::database_error& x) {
+    state.connection.reset();
+    return make_storage_error(storage_fault::unavailable, x.what());
+  }
+}
+
+} // namespace
+
+caf::error make_storage_error(storage_fault code, const std::string& why) {
+  return {static_cast<std::uint8_t>(code), category, caf::make_message(why)};
+}
+
+bool is_fenced_off(const caf::error& x) {
+  return x.category() == category
+         && x.code() == static_cast<std::uint8_t>(storage_fault::fenced_off);
+}
+
+journal_actor::behavior_type
+journal(pointer<journal_actor, journal_state> self, node* here,
+        shard_services* shard, std::string path) {
+  self->join(here->tree, std::move(path), "journal");
+  self->state.shard = shard;
+  shard->journal.set(self);
+  return {
+    [self](acquire_atom, const std::string& owner) {
+      auto& state = self->state;
+      return attempt(state, [&](storage::queue_journal& db) {
+        return state.epoch = db.acquire(owner);
+      });
+    },
+    [self](commit_atom, std::int64_t epoch,
+           const local<const queue::batch>& what) {
+      auto& state = self->state;
+      const bool fresh = state.connection == nullptr || state.epoch != epoch;
+      return attempt(state, [&](storage::queue_journal& db) {
+        if (fresh)
+          db.resume(epoch);
+        state.epoch = epoch;
+        db.commit(*what);
+        return caf::unit;
+      });
+    },
+  };
+}
+
+} // namespace stagepost

@@ -1,0 +1,15 @@
+#include "mail/ip_address.hpp"
+
+#include <arpa/inet.h>
+
+#include <array>
+
+namespace stagepost {
+
+bool is_ip_address(const std::string& text) {
+  std::array<unsigned char, sizeof(in6_addr)> bytes{};
+  return inet_pton(AF_INET, text.c_str(), bytes.data()) == 1
+         || inet_pton(AF_INET6, text.c_str(), bytes.data()) == 1;
+}
+
+} // namespace stagepost
