@@ -1,0 +1,146 @@
+// stagepost: the daemon and the commands that talk to it.
+
+#include "actors/cli/commands.hpp"
+#include "actors/daemon.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <iostream>
+#include <string>
+
+namespace {
+
+using namespace stagepost;
+
+constexpr auto default_config = "config/stagepost.yaml";
+
+/// `--config` or `--socket`: which daemon a command is for.
+struct target {
+  std::string config = default_config;
+  std::string socket;
+  bool json = false;
+
+  void add_to(CLI::App& command) {
+    command.add_option("--config", config, "The daemon's configuration file")
+      ->envname("STAGEPOST_CONFIG")
+      ->capture_default_str();
+    command.add_option("--socket", socket,
+                       "The daemon's control socket, instead of --config");
+    command.add_flag("--json", json, "Print the daemon's answer as JSON");
+  }
+
+  [[nodiscard]] cli::client_options options() const {
+    auto path = socket.empty() ? cli::socket_of(config) : socket;
+    if (path.empty())
+      throw CLI::ValidationError(
+        "--config", config + " can't be read; see `stagepost check " + config
+                      + "`, or name the daemon by --socket");
+    return {std::move(path), json};
+  }
+};
+
+void add_filter(CLI::App& command, cli::queue_filter& to) {
+  command.add_option("--domain", to.domain, "Recipients of this domain");
+  command.add_option("--sender", to.sender, "This sender, or @domain");
+  command.add_option("--state", to.state, "queued, deferred or held");
+  command.add_option("--older", to.older, "Received before: 90s, 30m, 2h, 1d");
+}
+
+void add_run(CLI::App& app, run_options& to, std::string& format,
+             std::string& level, int& status) {
+  auto* run = app.add_subcommand("run", "Run the daemon in the foreground");
+  run->add_option("--config", to.config_file, "Configuration file")
+    ->envname("STAGEPOST_CONFIG")
+    ->default_val(default_config);
+  run->add_option("--log-format", format, "text or json")
+    ->check(CLI::IsMember({"text", "json"}))
+    ->default_val("text");
+  run->add_option("--log-level", level, "debug, info, warning or error")
+    ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
+    ->default_val("info");
+  run->callback([&] {
+    to.log_format = format == "json" ? log::format::json : log::format::text;
+    to.log_level = level == "debug"     ? log::level::debug
+                   : level == "warning" ? log::level::warning
+                   : level == "error"   ? log::level::error
+                                        : log::level::info;
+    status = run_daemon(to);
+  });
+}
+
+void add_queue(CLI::App& app, target& to, cli::queue_filter& which,
+               std::string& id, int& status) {
+  auto* queue = app.add_subcommand("queue", "Look at the queue and change it");
+  queue->require_subcommand(1);
+  auto* list = queue->add_subcommand("list", "List messages");
+  add_filter(*list, which);
+  to.add_to(*list);
+  list->callback([&] { status = cli::queue_list(to.options(), which); });
+
+  auto* show = queue->add_subcommand("show", "Show a message and its story");
+  show->add_option("ID", id)->required();
+  to.add_to(*show);
+  show->callback([&] { status = cli::queue_show(to.options(), id); });
+
+  auto* retry = queue->add_subcommand("retry", "Try deferred mail again now");
+  retry->add_option("ID", which.ids);
+  retry->add_flag("--all", which.all, "All messages");
+  add_filter(*retry, which);
+  to.add_to(*retry);
+  retry->callback([&] { status = cli::queue_retry(to.options(), which); });
+
+  auto* remove = queue->add_subcommand(
+    "delete", "Delete messages; their senders hear nothing");
+  remove->add_option("ID", which.ids);
+  remove->add_flag("--all", which.all, "All messages");
+  add_filter(*remove, which);
+  to.add_to(*remove);
+  remove->callback([&] { status = cli::queue_delete(to.options(), which); });
+}
+
+void add_actors(CLI::App& app, target& to, std::string& path, int& status) {
+  auto* actors = app.add_subcommand("actors", "Show the live actor tree");
+  to.add_to(*actors);
+  auto* restart = actors->add_subcommand(
+    "restart", "End one actor; its supervisor starts it again");
+  restart->add_option("PATH", path, "As shown by `stagepost actors`")
+    ->required();
+  actors->callback([&, restart] {
+    status = restart->parsed() ? cli::restart_actor(to.options(), path)
+                               : cli::actors(to.options());
+  });
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"Stagepost, a mail server whose every session, queue shard and "
+               "delivery worker is an actor"};
+  app.require_subcommand(1);
+  app.set_version_flag("--version", "stagepost " STAGEPOST_VERSION);
+  int status = 0;
+  run_options run;
+  std::string format;
+  std::string level;
+  target to;
+  cli::queue_filter which;
+  std::string argument;
+  add_run(app, run, format, level, status);
+  auto* check = app.add_subcommand("check", "Check a configuration file");
+  check->add_option("FILE", argument)->default_val(default_config);
+  check->callback([&] { status = cli::check(argument); });
+  auto* state = app.add_subcommand("status", "Show how the daemon does");
+  to.add_to(*state);
+  state->callback([&] { status = cli::status(to.options()); });
+  add_queue(app, to, which, argument, status);
+  add_actors(app, to, argument, status);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& x) {
+    return app.exit(x);
+  } catch (const std::exception& x) {
+    std::cerr << "stagepost: " << x.what() << '\n';
+    return 1;
+  }
+  return status;
+}

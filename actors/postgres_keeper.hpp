@@ -1,0 +1,39 @@
+#pragma once
+
+#include "actors/node.hpp"
+#include "actors/runtime/restart_policy.hpp"
+#include "storage/cluster.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+namespace stagepost {
+
+/// Keeps the private PostgreSQL of a node running. Belongs to the main thread,
+/// with which the server would die, and shows in the tree as
+/// `storage/postgres`. It never gives up: without a database the node answers
+/// 451, and takes mail again when there is one.
+class postgres_keeper {
+public:
+  explicit postgres_keeper(node& here);
+  ~postgres_keeper();
+
+  /// Starts the server; throws std::runtime_error when that can't be done.
+  /// @returns The connection string.
+  std::string start();
+  void stop();
+
+  /// Looks after the server, after SIGCHLD and every second: one that has died
+  /// is started again, at once for the first time, then with back-off.
+  void attend(std::chrono::steady_clock::time_point now);
+
+private:
+  node& here_;
+  storage::cluster cluster_;
+  actor_record record_;
+  restart_policy policy_;
+  std::optional<std::chrono::steady_clock::time_point> restart_at_;
+};
+
+} // namespace stagepost
