@@ -86,7 +86,6 @@ void prepare_database(node& here) {
     log::info("storage", "schema ready",
               {{"shard", shard->name}, {"version", version}});
     storage::maintain_partitions(shard->database, days_of_events);
-    storage::sweep_orphaned_parts(shard->database, shard->number);
   }
 }
 

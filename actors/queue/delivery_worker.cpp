@@ -223,6 +223,23 @@ bool send_content(worker_state& state) {
   return true;
 }
 
+void flush(worker_state& state) {
+  if (auto out = state.dialogue->take_output(); !out.empty())
+    state.peer->write(std::move(out));
+}
+
+void say_goodbye(worker_pointer self) {
+  auto& state = self->state;
+  if (state.dialogue && state.peer) {
+    if (state.dialogue->wanted() == smtp::sender::wish::ready)
+      state.dialogue->quit();
+    flush(state);
+    std::exchange(state.peer, nullptr)->finish();
+  }
+  state.dialogue.reset();
+  self->quit();
+}
+
 /// A job is answered; the next one may come over this connection, unless it
 /// has carried enough.
 void finish_job(worker_pointer self) {
@@ -234,24 +251,8 @@ void finish_job(worker_pointer self) {
                         || state.messages < state.where.messages_per_connection);
   report(self, x.replies, more);
   state.dialogue->proceed();
-  if (!more && state.dialogue->wanted() == smtp::sender::wish::ready)
-    state.dialogue->quit();
-}
-
-void flush(worker_state& state) {
-  if (auto out = state.dialogue->take_output(); !out.empty())
-    state.peer->write(std::move(out));
-}
-
-void say_goodbye(worker_pointer self) {
-  auto& state = self->state;
-  if (state.dialogue && state.peer
-      && state.dialogue->wanted() == smtp::sender::wish::ready) {
-    state.dialogue->quit();
-    flush(state);
-    std::exchange(state.peer, nullptr)->finish();
-  }
-  self->quit();
+  if (!more)
+    say_goodbye(self); // nobody holds us any more
 }
 
 /// The dialogue is over. If it never came to the job, the next address may be
@@ -351,8 +352,10 @@ void on_closed(worker_pointer self, const std::string& why) {
     451,
     {4, 4, 2},
     "The connection to " + relay_of(state) + " was lost: " + why};
-  if (state.begun)
-    return fail(self, failure);
+  if (state.begun) {
+    state.dialogue->lost(failure); // who was answered keeps the answer
+    return pump(self);
+  }
   hang_up(state);
   state.last_failure = failure;
   try_next_address(self);

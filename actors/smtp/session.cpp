@@ -70,6 +70,8 @@ std::string trace(session_state& state) {
 
 void begin_content(session_state& state) {
   auto& here = *state.of->here;
+  state.content.reset(); // of a message that was refused at its end
+  state.spool_failed = false;
   state.shard = here.next_shard();
   auto& shard = *here.shards[state.shard];
   if (!shard.healthy)

@@ -1,5 +1,7 @@
 #include "actors/storage/journal.hpp"
 
+#include "storage/maintenance.hpp"
+
 #include <caf/atom.hpp>
 #include <caf/make_message.hpp>
 
@@ -53,7 +55,12 @@ journal(pointer<journal_actor, journal_state> self, node* here,
     [self](acquire_atom, const std::string& owner) {
       auto& state = self->state;
       return attempt(state, [&](storage::queue_journal& db) {
-        return state.epoch = db.acquire(owner);
+        state.epoch = db.acquire(owner);
+        const auto n = storage::sweep_orphaned_parts(state.shard->database,
+                                                     state.shard->number);
+        if (n > 0)
+          log::info("storage", "orphaned parts swept", {{"messages", n}});
+        return state.epoch;
       });
     },
     [self](commit_atom, std::int64_t epoch,
