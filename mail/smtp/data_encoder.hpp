@@ -15,6 +15,7 @@ public:
   void encode(std::string_view octets, std::string& out);
 
   /// Appends the end of data; a CRLF is added if the content lacked its last.
+  /// The encoder is then as new.
   void finish(std::string& out);
 
 private:
