@@ -13,6 +13,9 @@ namespace stagepost::smtp {
 /// The client side of one SMTP dialogue (RFC 5321) with the socket and the
 /// clock taken out: many transactions over one connection, pipelined where the
 /// server allows (RFC 2920), STARTTLS first where it is wanted (RFC 3207).
+///
+/// The owner takes and sends the output before it gives more input: a reply to
+/// a command that was not taken yet is a breach of the protocol.
 class sender {
 public:
   enum class tls_policy { none, opportunistic, required };
@@ -26,7 +29,7 @@ public:
   struct envelope {
     std::string sender; ///< Without <>; empty for a report.
     std::vector<std::string> recipients;
-    std::uint64_t size = 0; ///< Octets of the content, for SIZE=.
+    std::uint64_t size = 0; ///< Octets of the content, for SIZE=; 0 = unsaid.
     bool eight_bit = false; ///< The content holds octets over 127.
   };
 
@@ -35,7 +38,7 @@ public:
     start_tls,    ///< Send the output, shake hands: `tls_started/_failed()`.
     ready,        ///< No transaction is open: `begin()` one, or `quit()`.
     send_content, ///< Send the output, then the encoded content and the dot:
-                  ///< `content_sent()`.
+                  ///< `content_sent()`. Stop when the wish changes before.
     finished,     ///< The transaction is over: read `outcome()`, `proceed()`.
     hang_up,      ///< Close. `why()` says what ended it. Final.
   };
@@ -43,7 +46,10 @@ public:
   /// How the last transaction ended.
   struct result {
     /// One for each recipient of the envelope, in order: the reply that
-    /// decided it, be it to MAIL, RCPT, DATA or the final dot.
+    /// decided it, be it to MAIL, RCPT, DATA or the final dot, or our own for
+    /// what the server can't be asked (501 5.1.3, 501 5.1.7, 553 5.6.7 for an
+    /// address; 552 5.3.4, 554 5.6.3 for the content) or did not answer (4xx).
+    /// Texts are clipped to 2,048 octets.
     std::vector<reply> replies;
     bool usable = true; ///< The connection may carry another transaction.
   };
@@ -53,21 +59,34 @@ public:
   sender(sender&&) noexcept;
   sender& operator=(sender&&) noexcept;
 
+  /// Takes octets as they came, in pieces of any size.
   void feed(std::string_view octets);
   [[nodiscard]] wish wanted() const noexcept;
+  /// Commands not sent yet, in order; empty if there are none.
   [[nodiscard]] std::string take_output();
 
+  /// Opens a transaction. It may be `finished` at once, nothing sent.
   void begin(envelope x);
+  /// The final dot was handed to the connection. Call it before the answer to
+  /// the dot can be fed.
   void content_sent();
-  void proceed(); ///< After `finished`: `ready` or `hang_up` comes next.
+  /// After `finished`: forgets the outcome. `ready` or `hang_up` comes next,
+  /// after a RSET and its reply if the transaction ended midway.
+  void proceed();
   void tls_started();
-  /// With `opportunistic` the owner dials again in clear; see design.
+  /// Ends the dialogue with 454 4.7.5. With `opportunistic` the owner dials
+  /// again in clear; see design.
   void tls_failed(const std::string& reason);
+  /// The connection broke, or took too long: open recipients get this reply
+  /// and the dialogue is over, by way of `finished` if there were any.
+  void lost(const reply& reason);
+  /// Says QUIT; `hang_up` comes after the server's answer to it.
   void quit();
 
   [[nodiscard]] const result& outcome() const noexcept;
   /// What ended the dialogue: the server's refusal of the greeting or EHLO,
-  /// its 421, a reply that is no SMTP. Code 0 when we quit.
+  /// its 421, a reply that is no SMTP (451 4.5.0), a lack of TLS (454 4.7.4).
+  /// Code 0 when we quit.
   [[nodiscard]] const reply& why() const noexcept;
   [[nodiscard]] bool secure() const noexcept;
 

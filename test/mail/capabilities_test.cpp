@@ -1,0 +1,33 @@
+#include "mail/smtp/capabilities.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using stagepost::smtp::parse_capabilities;
+
+BOOST_AUTO_TEST_SUITE(capabilities)
+
+BOOST_AUTO_TEST_CASE(keywords_are_read_in_any_case) {
+  const auto x = parse_capabilities(
+    "mx\npipelining\nSIZE 1000\n8BitMime\nSTARTTLS\nENHANCEDSTATUSCODES\n"
+    "SMTPUTF8\nCHUNKING\nX-UNKNOWN a b");
+  BOOST_TEST((x.pipelining && x.size && x.eight_bit_mime && x.starttls
+              && x.enhanced_status_codes && x.smtputf8 && x.chunking));
+  BOOST_TEST(x.size_limit == 1000U);
+}
+
+BOOST_AUTO_TEST_CASE(the_first_line_is_a_name) {
+  for (const auto* text : {"", "PIPELINING", "STARTTLS\nx", "mx\n\n",
+                           "mx\nSTARTTLSX\nXSTARTTLS\n STARTTLS\nSTART TLS"})
+    BOOST_TEST((parse_capabilities(text) == stagepost::smtp::capabilities{}));
+}
+
+BOOST_AUTO_TEST_CASE(an_odd_size_is_no_limit) {
+  for (const auto* text : {"mx\nSIZE", "mx\nSIZE ", "mx\nSIZE x", "mx\nSIZE -1",
+                           "mx\nSIZE 0", "mx\nSIZE 99999999999999999999"}) {
+    const auto x = parse_capabilities(text);
+    BOOST_TEST(x.size);
+    BOOST_TEST(x.size_limit == 0U);
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

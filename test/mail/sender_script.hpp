@@ -1,0 +1,40 @@
+#pragma once
+
+#include "mail/smtp/sender.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace stagepost::test {
+
+/// Plays a dialogue, written line by line, against a sender:
+///
+///     S: 250 Ok         the server says this line; lines in a row come in
+///                       one piece, or octet by octet
+///     C: MAIL FROM:<>   the client must have said this, and nothing else
+///     ! begin           what the owner does: begin sent proceed tls quit
+///     ? finished        the wish that must be open
+///     = 250 Ok          the reply of the next recipient in the outcome
+///     why 421 Bye       what ended the dialogue
+///
+/// Failures are reported through Boost.Test. Nothing may be left unsaid, and
+/// `? ` checks that no output waits.
+class sender_script {
+public:
+  sender_script(smtp::sender::settings settings,
+                smtp::sender::envelope envelope)
+    : settings_(std::move(settings)), envelope_(std::move(envelope)) {
+  }
+
+  /// Plays it twice: whole pieces, then octet by octet.
+  void play(std::string_view dialogue) const;
+
+private:
+  void play(std::string_view dialogue, std::size_t step) const;
+
+  smtp::sender::settings settings_;
+  smtp::sender::envelope envelope_;
+};
+
+} // namespace stagepost::test
