@@ -1,0 +1,104 @@
+#include "mail/received.hpp"
+
+#include "mail/date.hpp"
+
+#include <algorithm>
+#include <string_view>
+
+namespace stagepost {
+
+namespace {
+
+constexpr std::size_t longest_name = 255;    // RFC 5321, 4.5.3.1.2
+constexpr std::size_t longest_address = 320; // 64 local, @, 255 domain
+
+bool in_a_name(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
+         || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
+}
+
+bool in_a_literal(char c) {
+  return in_a_name(c) || c == ':';
+}
+
+bool in_a_comment(char c) {
+  return in_a_literal(c) || c == ' ' || c == '+' || c == '=' || c == '/';
+}
+
+bool in_a_path(char c) {
+  return c >= ' ' && c < '\x7f' && c != '<' && c != '>';
+}
+
+template <class Allowed>
+void append(std::string& out, std::string_view text, std::size_t longest,
+            Allowed allowed) {
+  for (const char c : text.substr(0, longest))
+    out += allowed(c) ? c : '?';
+}
+
+// Brackets stand only around an address literal, so that no parser of the
+// field waits for one that never comes.
+void append_helo(std::string& out, std::string_view helo) {
+  const bool literal
+    = helo.size() > 2 && helo.front() == '[' && helo.back() == ']';
+  if (literal) {
+    out += '[';
+    append(out, helo.substr(1, helo.size() - 2), longest_name, in_a_literal);
+    out += ']';
+  } else if (helo.empty()) {
+    out += "unknown";
+  } else {
+    append(out, helo, longest_name, in_a_name);
+  }
+}
+
+void append_client(std::string& out, std::string_view address) {
+  if (address.empty())
+    return;
+  out += " ([";
+  if (address.find(':') != std::string_view::npos)
+    out += "IPv6:";
+  append(out, address, longest_name, in_a_literal);
+  out += "])";
+}
+
+// RFC 3848. There are no names for a HELO followed by TLS or AUTH.
+std::string_view protocol_of(const received_facts& x) {
+  if (!x.extended)
+    return "SMTP";
+  if (x.tls.empty())
+    return x.authenticated ? "ESMTPA" : "ESMTP";
+  return x.authenticated ? "ESMTPSA" : "ESMTPS";
+}
+
+} // namespace
+
+std::string received_field(const received_facts& x) {
+  std::string out;
+  out.reserve(320);
+  out += "Received: from ";
+  append_helo(out, x.helo);
+  append_client(out, x.client_address);
+  if (!x.tls.empty()) {
+    out += "\r\n\t(";
+    append(out, x.tls, longest_name, in_a_comment);
+    out += ')';
+  }
+  out += "\r\n\tby ";
+  append_helo(out, x.by);
+  out += " with ";
+  out += protocol_of(x);
+  out += " id ";
+  out += to_string(x.id);
+  if (!x.only_recipient.empty()) {
+    out += "\r\n\tfor <";
+    append(out, x.only_recipient, longest_address, in_a_path);
+    out += '>';
+  }
+  out += ";\r\n\t";
+  out += rfc5322_date(x.at);
+  out += "\r\n";
+  return out;
+}
+
+} // namespace stagepost
