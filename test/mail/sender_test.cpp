@@ -68,7 +68,7 @@ BOOST_AUTO_TEST_CASE(commands_go_one_by_one_to_a_server_without_pipelining) {
     ? none
     S: 221 Bye
     ? hang_up
-    why 0)");
+    why 000)");
 }
 
 BOOST_AUTO_TEST_CASE(commands_go_together_to_a_server_with_pipelining) {
@@ -472,7 +472,7 @@ BOOST_AUTO_TEST_CASE(a_lost_connection_defers_who_is_open) {
     ? hang_up
     why 451 4.4.2 Timed out)");
   play("S: 220 mx\nC: EHLO us\n! lost\n? hang_up\nwhy 451 4.4.2 Timed out");
-  play(plain + "\n! quit\nC: QUIT\n! lost\n? hang_up\nwhy 0");
+  play(plain + "\n! quit\nC: QUIT\n! lost\n? hang_up\nwhy 000");
 }
 
 BOOST_AUTO_TEST_CASE(quitting_midway_leaves_nobody_without_a_reply) {
@@ -486,7 +486,7 @@ BOOST_AUTO_TEST_CASE(quitting_midway_leaves_nobody_without_a_reply) {
     = 451 4.4.2 Connection lost
     ! proceed
     ? hang_up
-    why 0)");
+    why 000)");
 }
 
 BOOST_AUTO_TEST_CASE(a_long_refusal_is_clipped) {
