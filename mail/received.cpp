@@ -32,8 +32,10 @@ bool in_a_path(char c) {
 template <class Allowed>
 void append(std::string& out, std::string_view text, std::size_t longest,
             Allowed allowed) {
-  for (const char c : text.substr(0, longest))
-    out += allowed(c) ? c : '?';
+  const auto from = static_cast<std::ptrdiff_t>(out.size());
+  out += text.substr(0, longest);
+  std::replace_if(
+    out.begin() + from, out.end(), [&](char c) { return !allowed(c); }, '?');
 }
 
 // Brackets stand only around an address literal, so that no parser of the

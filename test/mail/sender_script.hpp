@@ -37,4 +37,39 @@ private:
   smtp::sender::envelope envelope_;
 };
 
+/// A message to two recipients.
+inline smtp::sender::envelope two() {
+  return {"s@y.org", {"a@x.org", "b@x.org"}, 0, false};
+}
+
+/// A server that offers nothing is ready.
+inline const std::string plain = R"(
+  S: 220 mx
+  C: EHLO us
+  S: 250 mx
+  ? ready)";
+
+/// A server that offers PIPELINING is ready.
+inline const std::string pipelined = R"(
+  S: 220 mx
+  C: EHLO us
+  S: 250-mx
+  S: 250 PIPELINING
+  ? ready)";
+
+/// What is said then, for `two()`.
+inline const std::string all_at_once = R"(
+  ! begin
+  C: MAIL FROM:<s@y.org>
+  C: RCPT TO:<a@x.org>
+  C: RCPT TO:<b@x.org>
+  C: DATA)";
+
+/// Plays a dialogue of `us`.
+inline void play(const std::string& dialogue,
+                 smtp::sender::tls_policy tls = smtp::sender::tls_policy::none,
+                 smtp::sender::envelope x = two()) {
+  sender_script({"us", tls, false}, std::move(x)).play(dialogue);
+}
+
 } // namespace stagepost::test
