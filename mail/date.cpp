@@ -51,10 +51,10 @@ std::string rfc5322_date(system_clock::time_point t) {
   const parts x(t);
   std::string out = "Sun, 00 Jan 0000 00:00:00 +0000";
   const auto weekday = std::chrono::weekday(x.days).c_encoding();
-  weekdays.copy(out.data(), 3, weekday * 3U);
+  weekdays.copy(out.data(), 3, weekday * std::size_t{3});
   put(out.data() + 5, static_cast<unsigned>(x.date.day()), 2);
   months.copy(out.data() + 8, 3,
-              (static_cast<unsigned>(x.date.month()) - 1U) * 3U);
+              (static_cast<unsigned>(x.date.month()) - 1U) * std::size_t{3});
   put(out.data() + 12, year_of(x), 4);
   put_time(out.data() + 17, x);
   return out;
