@@ -16,8 +16,8 @@ struct report_facts {
   struct recipient {
     std::string address;
     kind what = kind::failure;
-    smtp::reply reply;      ///< The decisive reply; ours if `remote` is empty.
-    std::string remote;     ///< Name of the host that gave it; may be empty.
+    smtp::reply reply;  ///< The decisive reply; ours if `remote` is empty.
+    std::string remote; ///< Name of the host that gave it; may be empty.
     queue::time_point last_attempt;
     queue::time_point will_retry_until; ///< For a delay.
   };
