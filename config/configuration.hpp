@@ -16,7 +16,7 @@ using std::chrono::seconds;
 
 /// A local address to listen on.
 struct endpoint {
-  std::string host; ///< An IPv4 or IPv6 address, without brackets.
+  std::string host;       ///< An IPv4 or IPv6 address, without brackets.
   std::uint16_t port = 0; ///< 0: the system chooses, as tests like it.
 };
 
@@ -88,12 +88,13 @@ struct listener {
 /// A route's condition is met when each of its keys that is present is met.
 struct route {
   std::optional<std::string> listener;
-  std::vector<network> client; ///< Any of them; empty: key not present.
-  std::optional<std::string> sender;    ///< address, @domain or /regex/
+  std::vector<network> client;       ///< Any of them; empty: key not present.
+  std::optional<std::string> sender; ///< address, @domain or /regex/
   std::optional<std::string> recipient; ///< address, @domain or /regex/
-  std::string to;    ///< An outlet's name, or "reject".
+  std::string to;                       ///< An outlet's name, or "reject".
   std::string reply; ///< With reject: "550 5.7.1 Relaying denied".
-  int line = 0;      ///< Where it stands in the file, for `explain`.
+  std::string file;  ///< Where it stands, for `explain`.
+  int line = 0;
 };
 
 enum class outlet_type { queue, discard };
@@ -173,8 +174,8 @@ struct configuration {
 /// One thing wrong with a file, with its place.
 struct problem {
   std::string file;
-  int line = 0;   ///< From 1.
-  int column = 0; ///< From 1.
+  int line = 0;     ///< From 1.
+  int column = 0;   ///< From 1.
   std::string text; ///< Says what is wrong and, if it can, what is right.
 };
 /// `file:line:column: text`
