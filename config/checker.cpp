@@ -82,7 +82,7 @@ void check_listeners(const configuration& config, const yaml_value& source,
 std::string no_such(std::string_view what, std::string_view name,
                     const std::vector<std::string_view>& names) {
   auto text = "there is no " + std::string(what) + ' ' + backquoted(name);
-  if (const auto meant = nearest(name, names); !meant.empty())
+  if (const auto meant = nearest_word(name, names); !meant.empty())
     text += "; did you mean " + backquoted(meant) + '?';
   return text;
 }

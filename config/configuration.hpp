@@ -18,6 +18,7 @@ using std::chrono::seconds;
 struct endpoint {
   std::string host;       ///< An IPv4 or IPv6 address, without brackets.
   std::uint16_t port = 0; ///< 0: the system chooses, as tests like it.
+  bool operator==(const endpoint&) const = default;
 };
 
 /// An IP network: "192.0.2.0/24", "::1/128", or a single address.
@@ -25,6 +26,7 @@ struct network {
   std::string address;
   unsigned prefix = 0;
   [[nodiscard]] bool contains(const std::string& ip) const;
+  bool operator==(const network&) const = default;
 };
 
 enum class role { smtp, queue, pop3, http };
@@ -36,11 +38,13 @@ struct node_section {
   std::vector<role> roles{role::smtp, role::queue, role::pop3, role::http};
   std::uint32_t threads = 0; ///< I/O loops; 0 = one a core.
   std::string user; ///< Drop to this user once the ports are bound; "" = stay.
+  bool operator==(const node_section&) const = default;
 };
 
 struct shard {
   std::string name;
   std::string postgres; ///< Its own database; "" = that of `storage`.
+  bool operator==(const shard&) const = default;
 };
 
 struct storage_section {
@@ -49,16 +53,19 @@ struct storage_section {
   [[nodiscard]] bool embedded() const {
     return postgres == "embedded";
   }
+  bool operator==(const storage_section&) const = default;
 };
 
 struct certificate {
   std::string certificate; ///< PEM file, the chain in it.
   std::string key;         ///< PEM file.
+  bool operator==(const config::certificate&) const = default;
 };
 
 struct tls_section {
   std::vector<config::certificate> certificates;
   std::string minimum = "1.2"; ///< "1.2" or "1.3".
+  bool operator==(const tls_section&) const = default;
 };
 
 enum class listener_protocol { smtp, http };
@@ -72,6 +79,7 @@ struct limits_section {
   std::uint32_t unknown_commands = 10;
   seconds session_idle{300};
   std::uint64_t queue_memory = 1U << 30U; ///< Octets of bodies in memory.
+  bool operator==(const limits_section&) const = default;
 };
 
 struct listener {
@@ -83,6 +91,7 @@ struct listener {
   bool pipelining = true;
   bool normalize_bare_newline = false; ///< bare_newline: reject | normalize
   limits_section limits; ///< Those of `limits`, with the listener's own on top.
+  bool operator==(const listener&) const = default;
 };
 
 /// A route's condition is met when each of its keys that is present is met.
@@ -95,6 +104,7 @@ struct route {
   std::string reply; ///< With reject: "550 5.7.1 Relaying denied".
   std::string file;  ///< Where it stands, for `explain`.
   int line = 0;
+  bool operator==(const route&) const = default;
 };
 
 enum class outlet_type { queue, discard };
@@ -102,6 +112,7 @@ enum class outlet_type { queue, discard };
 struct outlet {
   std::string name;
   outlet_type type = outlet_type::queue;
+  bool operator==(const outlet&) const = default;
 };
 
 /// A smart host: smtp://host:port
@@ -142,12 +153,14 @@ struct egress_rule {
   std::string domain; ///< Of the sender.
   std::string ip;
   std::string hostname; ///< "" = default_hostname.
+  bool operator==(const egress_rule&) const = default;
 };
 
 struct egress_section {
   std::string default_hostname; ///< Default: node.hostname.
   std::vector<std::string> addresses;
   std::vector<egress_rule> rules;
+  bool operator==(const egress_section&) const = default;
 };
 
 struct dns_section {
@@ -155,6 +168,7 @@ struct dns_section {
   std::vector<std::string> servers;
   /// Fixed answers: name -> addresses.
   std::map<std::string, std::vector<std::string>> hosts;
+  bool operator==(const dns_section&) const = default;
 };
 
 /// The whole configuration, checked: what is in here can be used as it is.

@@ -5,13 +5,14 @@
 namespace stagepost::config {
 
 std::string unknown_key(std::string_view name,
-                        std::span<const std::string_view> known) {
+                        std::span<const std::string_view> known,
+                        std::span<const std::string_view> available) {
   auto text = "unknown key " + backquoted(name);
-  if (const auto meant = nearest(name, known); !meant.empty())
+  if (const auto meant = nearest_word(name, known); !meant.empty())
     return text + "; did you mean " + backquoted(meant) + '?';
   text += "; here may stand";
-  for (std::size_t i = 0; i < known.size(); ++i)
-    text += (i == 0 ? " `" : ", `") + std::string(known[i]) + '`';
+  for (std::size_t i = 0; i < available.size(); ++i)
+    text += (i == 0 ? " `" : ", `") + std::string(available[i]) + '`';
   return text;
 }
 

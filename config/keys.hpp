@@ -33,8 +33,10 @@ inline constexpr auto into
   = [](const yaml_value& x, auto& out, report& r) { Read(x, out.*Member, r); };
 
 /// "unknown key `lisen`; did you mean `listen`?"
+/// @param known  All keys; where none is near, the `available` are listed.
 std::string unknown_key(std::string_view name,
-                        std::span<const std::string_view> known);
+                        std::span<const std::string_view> known,
+                        std::span<const std::string_view> available);
 
 /// Complains about a value that is no mapping. @returns Whether it is one;
 /// nothing at all counts as an empty mapping.
@@ -59,12 +61,16 @@ void read_map(const yaml_value& x, const key<T> (&keys)[N], T& out, report& r) {
                               + " is not available in this version yet");
     }
   }
-  std::vector<std::string_view> names;
-  for (const auto& k : keys)
-    names.push_back(k.name);
+  std::vector<std::string_view> known;
+  std::vector<std::string_view> available;
+  for (const auto& k : keys) {
+    known.push_back(k.name);
+    if (k.read != nullptr)
+      available.push_back(k.name);
+  }
   for (const auto& entry : x.entries)
-    if (std::find(names.begin(), names.end(), entry.key) == names.end())
-      r.complain(entry.at, unknown_key(entry.key, names));
+    if (std::find(known.begin(), known.end(), entry.key) == known.end())
+      r.complain(entry.at, unknown_key(entry.key, known, available));
 }
 
 } // namespace stagepost::config

@@ -38,8 +38,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return old[b.size()];
 }
 
-std::string_view nearest(std::string_view word,
-                         std::span<const std::string_view> candidates) {
+std::string_view nearest_word(std::string_view word,
+                              std::span<const std::string_view> candidates) {
   if (word.empty() || word.size() > longest_word)
     return {};
   std::string_view best;

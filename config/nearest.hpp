@@ -13,7 +13,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b);
 /// The candidate that was probably meant by `word`: the one with the least
 /// edit distance, if that is at most a third of the word's length (but at
 /// least 1); empty if none is so near. The first one wins a tie.
-std::string_view nearest(std::string_view word,
-                         std::span<const std::string_view> candidates);
+std::string_view nearest_word(std::string_view word,
+                              std::span<const std::string_view> candidates);
 
 } // namespace stagepost::config

@@ -135,7 +135,7 @@ void read_name(const yaml_value& x, std::string& out, report& r) {
 void refuse_word(const yaml_value& x, report& r,
                  std::span<const std::string_view> words) {
   if (x.is == yaml_value::kind::text)
-    if (const auto meant = nearest(x.text, words); !meant.empty()) {
+    if (const auto meant = nearest_word(x.text, words); !meant.empty()) {
       r.complain(x.at, r.subject() + " can't be " + backquoted(x.text)
                          + "; did you mean " + backquoted(meant) + '?');
       return;

@@ -27,6 +27,12 @@ std::size_t count(const yaml_value& x) {
   return n;
 }
 
+/// Ends the reading of a file from within an event.
+struct stop {
+  place at;
+  std::string why;
+};
+
 /// Makes values of the parser's events; one for a file.
 class builder final : public YAML::EventHandler {
 public:
@@ -37,8 +43,10 @@ public:
   }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
+    // After a stray comma yaml-cpp finds empty documents for ever.
     if (++documents_ == 2)
-      out_.complain(at(mark), "a second document; one file holds one");
+      throw stop{at(mark), "what stands here does not belong to what is "
+                           "before it; a file holds one mapping"};
   }
   void OnDocumentEnd() override {
     anchors_.clear();
@@ -58,15 +66,8 @@ public:
       add({.is = kind::broken, .at = at(mark)});
       return;
     }
-    values_ += count(i->second);
-    if (values_ > most_values) {
-      if (!too_many_)
-        out_.complain(at(mark), "anchors make more than 100,000 values");
-      too_many_ = true;
-      add({.is = kind::broken, .at = at(mark)});
-    } else {
-      add(i->second);
-    }
+    note(count(i->second), at(mark));
+    add(i->second);
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string& tag,
                        YAML::anchor_t anchor,
@@ -107,8 +108,14 @@ private:
                     "tags such as " + backquoted(tag) + " mean nothing");
   }
 
+  void note(std::size_t more, place at) {
+    values_ += more;
+    if (values_ > most_values)
+      throw stop{at, "more than 100,000 values"};
+  }
+
   void scalar(yaml_value x, YAML::anchor_t anchor) {
-    ++values_;
+    note(1, x.at);
     if (anchor != YAML::NullAnchor)
       anchors_[anchor] = x;
     add(std::move(x));
@@ -117,7 +124,7 @@ private:
   void close() {
     auto done = std::move(open_.back());
     open_.pop_back();
-    ++values_;
+    note(1, done.value.at);
     if (done.anchor != YAML::NullAnchor)
       anchors_[done.anchor] = done.value;
     add(std::move(done.value));
@@ -161,8 +168,14 @@ private:
   std::map<YAML::anchor_t, yaml_value> anchors_;
   std::size_t values_ = 0;
   int documents_ = 0;
-  bool too_many_ = false;
 };
+
+/// Whether the reader stumbled over the brace of `${NAME}`.
+bool at_variable(const std::string& text, const YAML::Mark& mark) {
+  const auto pos = static_cast<std::size_t>(mark.pos);
+  return mark.pos > 0 && pos < text.size() && text[pos] == '{'
+         && text[pos - 1] == '$';
+}
 
 } // namespace
 
@@ -174,12 +187,17 @@ std::optional<yaml_value> read_yaml(const std::string& text, std::size_t file,
     YAML::Parser parser(in);
     while (parser.HandleNextDocument(values)) {
     }
+  } catch (const stop& e) {
+    out.complain_unread(e.at, e.why);
+    return std::nullopt;
   } catch (const YAML::Exception& e) {
-    const auto& mark = e.mark;
-    const place at = mark.is_null()
+    const place at = e.mark.is_null()
                        ? place{file, 0, 0}
-                       : place{file, mark.line + 1, mark.column + 1};
-    out.complain_unread(at, "not valid YAML: " + e.msg);
+                       : place{file, e.mark.line + 1, e.mark.column + 1};
+    auto why = "not valid YAML: " + e.msg;
+    if (at_variable(text, e.mark))
+      why += "; inside of {} and [] a value with `${` needs quotes";
+    out.complain_unread(at, std::move(why));
     return std::nullopt;
   }
   return values.take();

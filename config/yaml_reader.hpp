@@ -10,8 +10,8 @@
 namespace stagepost::config {
 
 /// Reads one YAML document. What YAML has beyond lists, mappings and text is
-/// limited: anchors are resolved up to 100,000 values in all, keys are plain
-/// text and stand once, tags and second documents are problems.
+/// limited: 100,000 values in all, those of resolved anchors among them; keys
+/// are plain text and stand once; tags and second documents are problems.
 /// @param text  The octets of the file.
 /// @param file  Its number in `out`.
 /// @returns The document, `empty` for an empty one; nothing if it is not YAML,

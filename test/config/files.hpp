@@ -69,7 +69,7 @@ inline configuration good(const outcome& x) {
 }
 
 /// Each problem as `line:column: text`; empty for a good configuration.
-inline std::vector<std::string> faults(const outcome& x) {
+inline std::vector<std::string> faults_of(const outcome& x) {
   std::vector<std::string> out;
   if (const auto* problems = std::get_if<std::vector<problem>>(&x))
     for (const auto& p : *problems)

@@ -33,7 +33,8 @@ BOOST_AUTO_TEST_CASE(the_data_may_go_where_the_environment_says) {
 }
 
 BOOST_AUTO_TEST_CASE(the_relay_s_only_problems_are_its_certificate_files) {
-  const auto x = faults(read_file(source_dir + "/config/samples/mx.yaml", {}));
+  const auto x
+    = faults_of(read_file(source_dir + "/config/samples/mx.yaml", {}));
   BOOST_TEST_REQUIRE(x.size() == 2U);
   BOOST_TEST(x[0].find("`certificate` can't be read from")
              != std::string::npos);
