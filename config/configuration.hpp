@@ -16,8 +16,9 @@ using std::chrono::seconds;
 
 /// A local address to listen on.
 struct endpoint {
-  std::string host; ///< An IPv4 or IPv6 address, without brackets.
+  std::string host;       ///< An IPv4 or IPv6 address, without brackets.
   std::uint16_t port = 0; ///< 0: the system chooses, as tests like it.
+  bool operator==(const endpoint&) const = default;
 };
 
 /// An IP network: "192.0.2.0/24", "::1/128", or a single address.
@@ -25,6 +26,7 @@ struct network {
   std::string address;
   unsigned prefix = 0;
   [[nodiscard]] bool contains(const std::string& ip) const;
+  bool operator==(const network&) const = default;
 };
 
 enum class role { smtp, queue, pop3, http };
@@ -36,11 +38,13 @@ struct node_section {
   std::vector<role> roles{role::smtp, role::queue, role::pop3, role::http};
   std::uint32_t threads = 0; ///< I/O loops; 0 = one a core.
   std::string user; ///< Drop to this user once the ports are bound; "" = stay.
+  bool operator==(const node_section&) const = default;
 };
 
 struct shard {
   std::string name;
   std::string postgres; ///< Its own database; "" = that of `storage`.
+  bool operator==(const shard&) const = default;
 };
 
 struct storage_section {
@@ -49,16 +53,19 @@ struct storage_section {
   [[nodiscard]] bool embedded() const {
     return postgres == "embedded";
   }
+  bool operator==(const storage_section&) const = default;
 };
 
 struct certificate {
   std::string certificate; ///< PEM file, the chain in it.
   std::string key;         ///< PEM file.
+  bool operator==(const config::certificate&) const = default;
 };
 
 struct tls_section {
   std::vector<config::certificate> certificates;
   std::string minimum = "1.2"; ///< "1.2" or "1.3".
+  bool operator==(const tls_section&) const = default;
 };
 
 enum class listener_protocol { smtp, http };
@@ -72,6 +79,7 @@ struct limits_section {
   std::uint32_t unknown_commands = 10;
   seconds session_idle{300};
   std::uint64_t queue_memory = 1U << 30U; ///< Octets of bodies in memory.
+  bool operator==(const limits_section&) const = default;
 };
 
 struct listener {
@@ -83,17 +91,20 @@ struct listener {
   bool pipelining = true;
   bool normalize_bare_newline = false; ///< bare_newline: reject | normalize
   limits_section limits; ///< Those of `limits`, with the listener's own on top.
+  bool operator==(const listener&) const = default;
 };
 
 /// A route's condition is met when each of its keys that is present is met.
 struct route {
   std::optional<std::string> listener;
-  std::vector<network> client; ///< Any of them; empty: key not present.
-  std::optional<std::string> sender;    ///< address, @domain or /regex/
+  std::vector<network> client;       ///< Any of them; empty: key not present.
+  std::optional<std::string> sender; ///< address, @domain or /regex/
   std::optional<std::string> recipient; ///< address, @domain or /regex/
-  std::string to;    ///< An outlet's name, or "reject".
+  std::string to;                       ///< An outlet's name, or "reject".
   std::string reply; ///< With reject: "550 5.7.1 Relaying denied".
-  int line = 0;      ///< Where it stands in the file, for `explain`.
+  std::string file;  ///< Where it stands, for `explain`.
+  int line = 0;
+  bool operator==(const route&) const = default;
 };
 
 enum class outlet_type { queue, discard };
@@ -101,6 +112,7 @@ enum class outlet_type { queue, discard };
 struct outlet {
   std::string name;
   outlet_type type = outlet_type::queue;
+  bool operator==(const outlet&) const = default;
 };
 
 /// A smart host: smtp://host:port
@@ -141,12 +153,14 @@ struct egress_rule {
   std::string domain; ///< Of the sender.
   std::string ip;
   std::string hostname; ///< "" = default_hostname.
+  bool operator==(const egress_rule&) const = default;
 };
 
 struct egress_section {
   std::string default_hostname; ///< Default: node.hostname.
   std::vector<std::string> addresses;
   std::vector<egress_rule> rules;
+  bool operator==(const egress_section&) const = default;
 };
 
 struct dns_section {
@@ -154,6 +168,7 @@ struct dns_section {
   std::vector<std::string> servers;
   /// Fixed answers: name -> addresses.
   std::map<std::string, std::vector<std::string>> hosts;
+  bool operator==(const dns_section&) const = default;
 };
 
 /// The whole configuration, checked: what is in here can be used as it is.
@@ -173,8 +188,8 @@ struct configuration {
 /// One thing wrong with a file, with its place.
 struct problem {
   std::string file;
-  int line = 0;   ///< From 1.
-  int column = 0; ///< From 1.
+  int line = 0;     ///< From 1.
+  int column = 0;   ///< From 1.
   std::string text; ///< Says what is wrong and, if it can, what is right.
 };
 /// `file:line:column: text`

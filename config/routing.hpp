@@ -17,7 +17,8 @@ struct route_facts {
   std::string_view recipient;
 };
 
-/// Where a recipient's mail goes.
+/// Where a recipient's mail goes. What it points to lives as long as the
+/// router.
 struct decision {
   const outlet* to = nullptr; ///< nullptr: refused with `refusal`.
   smtp::reply refusal;
@@ -27,6 +28,8 @@ struct decision {
 /// The routes, prepared for many questions: patterns compiled, outlets found.
 class router {
 public:
+  /// Keeps nothing of `config`. Throws std::invalid_argument for routes that
+  /// `read_file` would have refused.
   explicit router(const configuration& config);
   ~router();
 

@@ -1,0 +1,121 @@
+#include "config/checker.hpp"
+
+#include "config/ip.hpp"
+#include "config/nearest.hpp"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace stagepost::config {
+
+namespace {
+
+/// The n-th item of a section that is a list.
+const yaml_value& item(const yaml_value& source, std::string_view section,
+                       std::size_t n) {
+  return source.find(section)->value.items.at(n);
+}
+
+/// The value of one of an item's keys, or the item where it has none.
+place at(const yaml_value& item, std::string_view key) {
+  const auto* entry = item.find(key);
+  return entry == nullptr ? item.at : entry->value.at;
+}
+
+void check_shards(const configuration& config, const yaml_value& source,
+                  report& r) {
+  const auto* storage = source.find("storage");
+  const auto* shards
+    = storage == nullptr ? nullptr : storage->value.find("shards");
+  if (shards == nullptr)
+    return;
+  std::map<std::string, int> seen;
+  for (std::size_t i = 0; i < config.storage.shards.size(); ++i) {
+    const auto& name = config.storage.shards[i].name;
+    const auto where = at(shards->value.items.at(i), "name");
+    const auto [first, is_new] = seen.emplace(name, where.line);
+    if (!name.empty() && !is_new)
+      r.complain(where, "shard " + backquoted(name) + " stands in line "
+                          + std::to_string(first->second) + " already");
+  }
+}
+
+bool same(const endpoint& a, const endpoint& b) {
+  return a.port != 0 && a.port == b.port
+         && parse_ip(a.host) == parse_ip(b.host);
+}
+
+void check_listeners(const configuration& config, const yaml_value& source,
+                     report& r) {
+  const auto& roles = config.node.roles;
+  const bool only_queue = std::all_of(roles.begin(), roles.end(),
+                                      [](auto x) { return x == role::queue; });
+  if (config.listeners.empty() && !only_queue) {
+    const auto* section = source.find("listeners");
+    r.complain(
+      section == nullptr ? source.at : section->at,
+      "`listeners` is missing or empty: nothing could reach this node");
+  }
+  for (std::size_t i = 0; i < config.listeners.size(); ++i) {
+    const auto& x = config.listeners[i];
+    const auto& from = item(source, "listeners", i);
+    for (std::size_t j = 0; j < i; ++j) {
+      const auto& y = config.listeners[j];
+      const auto line
+        = std::to_string(item(source, "listeners", j).at.line) + " already";
+      if (!x.name.empty() && x.name == y.name)
+        r.complain(at(from, "name"), "listener " + backquoted(x.name)
+                                       + " stands in line " + line);
+      if (same(x.address, y.address))
+        r.complain(at(from, "address"),
+                   "the listener in line " + line + " has this address");
+    }
+    if (x.tls != listener_tls::none && config.tls.certificates.empty())
+      r.complain(at(from, "tls"), "listener " + backquoted(x.name)
+                                    + " needs a certificate: add one to "
+                                      "`tls.certificates`");
+  }
+}
+
+std::string no_such(std::string_view what, std::string_view name,
+                    const std::vector<std::string_view>& names) {
+  auto text = "there is no " + std::string(what) + ' ' + backquoted(name);
+  if (const auto meant = nearest_word(name, names); !meant.empty())
+    text += "; did you mean " + backquoted(meant) + '?';
+  return text;
+}
+
+void check_routes(const configuration& config, const yaml_value& source,
+                  report& r) {
+  std::vector<std::string_view> outlets{"reject"};
+  for (const auto& x : config.outlets)
+    outlets.push_back(x.name);
+  std::vector<std::string_view> listeners;
+  for (const auto& x : config.listeners)
+    if (x.protocol == listener_protocol::smtp)
+      listeners.push_back(x.name);
+  const auto has = [](const auto& names, std::string_view name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  for (std::size_t i = 0; i < config.routes.size(); ++i) {
+    const auto& x = config.routes[i];
+    const auto& from = item(source, "routes", i);
+    if (!x.to.empty() && !has(outlets, x.to))
+      r.complain(at(from, "to"), no_such("outlet", x.to, outlets));
+    if (x.listener && !has(listeners, *x.listener))
+      r.complain(at(from, "listener"),
+                 no_such("smtp listener", *x.listener, listeners));
+  }
+}
+
+} // namespace
+
+void check(const configuration& config, const yaml_value& source, report& r) {
+  check_shards(config, source, r);
+  check_listeners(config, source, r);
+  check_routes(config, source, r);
+}
+
+} // namespace stagepost::config

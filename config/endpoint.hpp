@@ -1,0 +1,21 @@
+#pragma once
+
+#include "config/configuration.hpp"
+#include "mail/error.hpp"
+
+#include <string_view>
+
+namespace stagepost::config {
+
+/// An IP address with a port: "0.0.0.0:25", "[::1]:0". Fails with `syntax`,
+/// for a port over 65535 with `out_of_range`.
+result<endpoint> parse_endpoint(std::string_view text);
+
+/// A smart host: "smtp://relay.example.com", "smtp://10.0.0.9:2525",
+/// "smtp://[::1]:25". The port is 25 unless given, and not 0.
+result<next_hop> parse_next_hop(std::string_view text);
+
+/// A DNS server: an IP address, or with its port "127.0.0.1@5353".
+bool is_dns_server(std::string_view text);
+
+} // namespace stagepost::config
