@@ -8,6 +8,7 @@ namespace stagepost::smtp {
 
 receiver::state::state(std::shared_ptr<const receiver_settings> x)
   : settings(std::move(x)) {
+  static_assert(sizeof(state) <= 384, "ten thousand clients may be idle");
 }
 
 // -- what is said -------------------------------------------------------------

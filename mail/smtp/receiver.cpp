@@ -57,9 +57,8 @@ void receiver::verified(const reply& verdict) {
   if (s.open != wish::verify_recipient)
     return;
   s.open = wish::none;
-  if (verdict.positive()) {
+  if (verdict.positive())
     s.now.recipients.push_back(std::move(s.recipient));
-  }
   s.recipient = {};
   s.say(verdict);
 }

@@ -21,11 +21,9 @@ struct receiver_settings {
   std::size_t unknown_commands = 10;       ///< A session; then 421.
   bool starttls = false;                   ///< Offered (RFC 3207).
   bool pipelining = true;                  ///< Announced (RFC 2920).
-  enum class newline_rule {
-    reject,
-    normalize
-  } bare_newline
-    = newline_rule::reject; ///< What a bare CR or LF in the data leads to.
+  /// What a bare CR or LF in the data leads to.
+  enum class newline_rule { reject, normalize };
+  newline_rule bare_newline = newline_rule::reject;
 };
 
 /// The envelope of the transaction being received.
