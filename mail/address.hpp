@@ -19,7 +19,16 @@ struct mailbox {
 
 /// Parses `local@domain` without <>. Limits: 64 octets local, 255 domain.
 /// `postmaster` alone is taken (RFC 5321, 4.5.1). 8-bit octets are `syntax`.
+///
+/// Two liberties, because devices in use need them: an underscore in a domain
+/// and one dot at the end of an unquoted local part (`name.@example.com`).
+/// A local part is never decoded or split further: `%`, `!` and `=?` in it are
+/// text like any other. Comments and folding are refused.
 [[nodiscard]] result<mailbox> parse_mailbox(std::string_view text);
+
+/// True for a domain name or an address literal, `[192.0.2.1]` or
+/// `[IPv6:2001:db8::1]`, of at most 255 octets.
+[[nodiscard]] bool is_domain(std::string_view text) noexcept;
 
 /// The domain of an address that was accepted once, lower case; empty for ""
 /// and for `postmaster`.

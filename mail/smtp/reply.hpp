@@ -39,8 +39,9 @@ struct reply {
 };
 
 /// Appends the reply as it goes over the wire, each line with both codes and
-/// its CRLF. Control characters in the text become spaces; a line that would
-/// pass 512 octets is cut.
+/// its CRLF. Control characters in the text become spaces and octets over 127
+/// `?`, as SMTP's textstring has neither; a line that would pass 512 octets is
+/// cut, and so is all after the 100th line.
 void append_wire(std::string& out, const reply& x);
 
 /// The reply on one line for logs and reports: `550 5.1.1 No such user`.

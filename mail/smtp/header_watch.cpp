@@ -1,0 +1,59 @@
+#include "mail/smtp/header_watch.hpp"
+
+#include "mail/ascii.hpp"
+
+namespace stagepost::smtp {
+
+namespace {
+
+constexpr std::string_view received = "received";
+constexpr std::uint8_t no_match = received.size() + 1;
+
+} // namespace
+
+void header_watch::watch_name(char c) noexcept {
+  if (c == ':') {
+    received_ = static_cast<std::uint16_t>(
+      received_ + (matched_ == received.size() ? 1 : 0));
+    at_ = place::value;
+  } else if (!is_printable(c) || c == ' ') {
+    at_ = place::over; // a field's name has no spaces: RFC 5322, 2.2
+  } else if (matched_ < received.size() && lower(c) == received[matched_]) {
+    ++matched_;
+  } else {
+    matched_ = no_match;
+  }
+}
+
+void header_watch::watch(std::string_view octets) noexcept {
+  while (!octets.empty() && at_ != place::over && !too_long() && !loop()) {
+    std::size_t taken = 1;
+    switch (at_) {
+      case place::line_start:
+        matched_ = 0;
+        at_ = octets.front() == ' ' || octets.front() == '\t' ? place::value
+                                                              : place::name;
+        taken = 0;
+        break;
+      case place::name:
+        watch_name(octets.front());
+        break;
+      case place::value:
+        taken = octets.find('\n');
+        if (taken == std::string_view::npos) {
+          taken = octets.size();
+        } else {
+          ++taken;
+          at_ = place::line_start;
+        }
+        break;
+      case place::over:
+        break;
+    }
+    octets_ += static_cast<std::uint32_t>(taken <= max_octets ? taken
+                                                              : max_octets + 1);
+    octets.remove_prefix(taken);
+  }
+}
+
+} // namespace stagepost::smtp

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace stagepost::smtp {
+
+/// Looks at the header of a message passing by, as far as a receiver must: how
+/// long it is, and how many hosts it has passed (RFC 5321, 6.3).
+///
+/// The header ends at the first line that is no field and continues none: the
+/// empty line, or, where a program sent text only, that text.
+class header_watch {
+public:
+  static constexpr std::size_t max_octets = 100U << 10U;
+  static constexpr std::size_t max_received = 100;
+
+  /// Takes the next octets of the content, lines ended by CRLF. Costs nothing
+  /// once the header is over.
+  void watch(std::string_view octets) noexcept;
+
+  /// More than `max_octets` before the header's end.
+  [[nodiscard]] bool too_long() const noexcept {
+    return octets_ > max_octets;
+  }
+  /// More than `max_received` Received fields: the message goes in circles.
+  [[nodiscard]] bool loop() const noexcept {
+    return received_ > max_received;
+  }
+
+private:
+  enum class place : std::uint8_t { line_start, name, value, over };
+  void watch_name(char c) noexcept;
+
+  place at_ = place::line_start;
+  std::uint8_t matched_ = 0; ///< Octets of "received"; more: another name.
+  std::uint16_t received_ = 0;
+  std::uint32_t octets_ = 0;
+};
+
+} // namespace stagepost::smtp

@@ -1,0 +1,72 @@
+#include "mail/smtp/header_watch.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+
+using watch_t = stagepost::smtp::header_watch;
+
+namespace {
+
+std::string repeated(std::size_t n, std::string_view line) {
+  std::string out;
+  while (n-- != 0)
+    out += line;
+  return out;
+}
+
+watch_t watched(std::string_view octets) {
+  watch_t whole;
+  whole.watch(octets);
+  watch_t single;
+  for (const char& c : octets)
+    single.watch({&c, 1});
+  BOOST_TEST(single.loop() == whole.loop());
+  BOOST_TEST(single.too_long() == whole.too_long());
+  return whole;
+}
+
+bool loops(const std::string& octets) {
+  return watched(octets).loop();
+}
+
+bool too_long(const std::string& octets) {
+  return watched(octets).too_long();
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(header_watch)
+
+BOOST_AUTO_TEST_CASE(a_hundred_hosts_are_a_long_way_and_more_a_loop) {
+  BOOST_TEST(!loops(repeated(100, "Received: from a\r\n by b\r\n")));
+  BOOST_TEST(loops(repeated(101, "Received: from a\r\n by b\r\n")));
+  BOOST_TEST(loops(repeated(101, "RECEIVED:\r\n")));
+}
+
+BOOST_AUTO_TEST_CASE(only_received_counts) {
+  for (const auto* line :
+       {"X-Received: a\r\n", "Received-SPF: a\r\n", "Receive: a\r\n",
+        "Subject: Received:\r\n", "A: b\r\n received: x\r\n"})
+    BOOST_TEST(!loops(repeated(200, line)), line);
+}
+
+BOOST_AUTO_TEST_CASE(what_follows_the_header_does_not_count) {
+  const auto body = repeated(200, "Received: from a\r\n");
+  BOOST_TEST(!loops("Subject: x\r\n\r\n" + body));
+  BOOST_TEST(!loops("\r\n" + body));
+  BOOST_TEST(!loops("A text without a header.\r\n" + body));
+  BOOST_TEST(!too_long("Subject: x\r\n\r\n" + repeated(200'000, "text\r\n")));
+  BOOST_TEST(!too_long("Just text,\r\n" + repeated(200'000, "text\r\n")));
+}
+
+BOOST_AUTO_TEST_CASE(a_header_has_at_most_100_kib) {
+  const auto line = "X: " + std::string(1019, 'x') + "\r\n"; // 1 KiB
+  BOOST_TEST(!too_long(repeated(100, line)));
+  BOOST_TEST(too_long(repeated(100, line) + "Y"));
+  BOOST_TEST(too_long("X: " + std::string(200'000, 'x')));
+  BOOST_TEST(too_long("X: y\r\n" + repeated(60'000, " z\r\n")));
+  BOOST_TEST(too_long(std::string(200'000, 'x')));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
