@@ -89,11 +89,11 @@ struct recipient_key {
 /// Doing it twice is the same as doing it once, so that a commit whose answer
 /// was lost can be repeated.
 struct batch {
-  std::vector<arrival> arrivals;
-  std::vector<change> changed;
-  std::vector<recipient_key> finished;      ///< Rows of recipients to delete.
-  std::vector<queue::id> finished_messages; ///< Their last recipient is done.
-  std::vector<event> events;
+  std::vector<arrival> arrivals{};
+  std::vector<change> changed{};
+  std::vector<recipient_key> finished{};      ///< Rows of recipients to delete.
+  std::vector<queue::id> finished_messages{}; ///< Their last recipient is done.
+  std::vector<event> events{};
 
   [[nodiscard]] bool empty() const noexcept {
     return arrivals.empty() && changed.empty() && finished.empty()

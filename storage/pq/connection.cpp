@@ -128,6 +128,8 @@ void connection::synchronize() {
   const rows owner(end);
   if (PQresultStatus(end) != PGRES_PIPELINE_SYNC)
     refuse(end);
+  if (PQexitPipelineMode(link_.get()) != 1)
+    fail();
 }
 
 } // namespace stagepost::storage::pq
