@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <sys/types.h>
+#include <vector>
 
 namespace stagepost::storage {
 
@@ -18,9 +19,14 @@ class cluster {
 public:
   struct settings {
     std::string directory; ///< Made if absent: "<data_dir>/postgres".
-    /// Who the server runs as when we are root; "" = `postgres`.
-    std::string user;
+    /// Who the server runs as when we are root; "" = `postgres`. Best the
+    /// user that the daemon drops to: it can then start the server again.
+    std::string user{};
+    /// For the first answer. A server that recovers from a crash says so, and
+    /// is waited for ten times as long: max_wal_size bounds its work.
     std::chrono::seconds start_limit{60};
+    /// Other users that connect: the one that the daemon drops to, say.
+    std::vector<std::string> daemon_users{};
   };
 
   explicit cluster(settings s);
@@ -29,10 +35,10 @@ public:
   /// Makes the data directory if there is none, clears away what a crash has
   /// left (stale postmaster.pid, orphaned backends, a postmaster that outlived
   /// its daemon), starts the server, waits until it answers, makes the
-  /// database `stagepost`.
+  /// database `stagepost`. Holds `<directory>.lock` until `stop`.
   void start();
 
-  /// Fast shutdown; waits.
+  /// Fast shutdown; waits, and insists after a minute.
   void stop();
 
   /// The postmaster, 0 if it does not run. A SIGCHLD for it means: `reaped`.
@@ -41,7 +47,7 @@ public:
   /// @returns true if it had died, with the reason in `why`.
   bool reaped(std::string& why);
 
-  /// The libpq connection string of the database.
+  /// The libpq connection string of the database, valid after `start`.
   [[nodiscard]] std::string connection_string() const;
 
 private:

@@ -89,17 +89,17 @@ struct recipient_key {
 /// Doing it twice is the same as doing it once, so that a commit whose answer
 /// was lost can be repeated.
 struct batch {
-  std::vector<arrival> arrivals;
-  std::vector<change> changed;
-  std::vector<recipient_key> finished;      ///< Rows of recipients to delete.
-  std::vector<queue::id> finished_messages; ///< Their last recipient is done.
+  std::vector<arrival> arrivals{};
+  std::vector<change> changed{};
+  std::vector<recipient_key> finished{};      ///< Rows of recipients to delete.
+  std::vector<queue::id> finished_messages{}; ///< Their last recipient is done.
   /// Messages to delete if no row of a recipient is left: their owner does not
   /// hold them whole.
-  std::vector<queue::id> maybe_finished;
+  std::vector<queue::id> maybe_finished{};
   /// Messages to delete with whatever recipients they have: by an
   /// administrator, or because their sender was told that they are not stored.
-  std::vector<queue::id> removed;
-  std::vector<event> events;
+  std::vector<queue::id> removed{};
+  std::vector<event> events{};
 
   [[nodiscard]] bool empty() const noexcept {
     return arrivals.empty() && changed.empty() && finished.empty()

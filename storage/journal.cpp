@@ -1,0 +1,196 @@
+#include "storage/journal.hpp"
+
+#include "storage/batch_arrays.hpp"
+#include "storage/body_parts.hpp"
+#include "storage/journal_statements.hpp"
+#include "storage/pq/connection.hpp"
+#include "storage/pq/parameters.hpp"
+
+namespace stagepost::storage {
+
+namespace {
+
+// More in one statement gains nothing, and costs memory on both sides.
+constexpr std::uint64_t slice_limit = 1'500'000;
+
+} // namespace
+
+struct queue_journal::impl {
+  impl(const std::string& text, std::uint16_t number)
+    : link(text), parts(text), shard(static_cast<std::int16_t>(number)) {
+  }
+
+  void send_arrivals(const std::vector<queue::arrival>& x);
+  void send_slice();
+  void send_changes(const std::vector<queue::change>& x);
+  void send_finished(const queue::batch& x);
+  void send_events(const std::vector<queue::event>& x);
+  void write(const queue::batch& x);
+
+  pq::connection link;
+  body_part_writer parts;
+  std::int16_t shard;
+  std::int64_t epoch = 0;
+  bool broken = false;
+  message_columns messages;
+  recipient_columns recipients;
+  key_columns keys;
+  event_columns events;
+};
+
+void queue_journal::impl::send_slice() {
+  auto& m = messages;
+  if (m.id.size() == 0)
+    return;
+  pq::parameters p;
+  p.add(shard)
+    .add(m.id.wire())
+    .add(m.received_at.wire())
+    .add(m.expires_at.wire())
+    .add(m.size.wire())
+    .add(m.flags.wire())
+    .add(m.sender.wire())
+    .add(m.circumstances.wire())
+    .add(m.body.wire());
+  link.send("arrive", p);
+  m.clear();
+}
+
+void queue_journal::impl::send_arrivals(const std::vector<queue::arrival>& x) {
+  if (x.empty())
+    return;
+  messages.clear();
+  recipients.clear();
+  std::uint64_t octets = 0;
+  for (const auto& arrival : x) {
+    const auto size = arrival.body->size();
+    const bool in_parts = size > inline_limit;
+    if (!in_parts && octets + size > slice_limit) {
+      send_slice();
+      octets = 0;
+    }
+    octets += in_parts ? 0 : size;
+    messages.add(arrival, in_parts);
+    for (const auto& recipient : arrival.recipients)
+      recipients.add(arrival.what->id, recipient);
+  }
+  send_slice();
+  auto& r = recipients;
+  pq::parameters p;
+  p.add(shard)
+    .add(r.id.wire())
+    .add(r.next_at.wire())
+    .add(r.number.wire())
+    .add(r.state.wire())
+    .add(r.attempts.wire())
+    .add(r.address.wire())
+    .add(r.last_reply.wire());
+  link.send("address", p);
+}
+
+void queue_journal::impl::send_changes(const std::vector<queue::change>& x) {
+  if (x.empty())
+    return;
+  auto& r = recipients;
+  r.clear();
+  for (const auto& change : x)
+    r.add(change.message, change.now);
+  pq::parameters p;
+  p.add(r.id.wire())
+    .add(r.next_at.wire())
+    .add(r.number.wire())
+    .add(r.state.wire())
+    .add(r.attempts.wire())
+    .add(r.last_reply.wire());
+  link.send("change", p);
+}
+
+void queue_journal::impl::send_finished(const queue::batch& x) {
+  if (!x.finished.empty()) {
+    keys.clear();
+    for (const auto& key : x.finished)
+      keys.add(key);
+    pq::parameters p;
+    link.send("finish", p.add(keys.id.wire()).add(keys.number.wire()));
+  }
+  if (!x.finished_messages.empty()) {
+    keys.clear();
+    for (const auto& id : x.finished_messages)
+      keys.id.add(static_cast<std::int64_t>(id.value()));
+    pq::parameters p;
+    p.add(keys.id.wire());
+    link.send("forget", p);
+    link.send("forget_parts", p);
+  }
+}
+
+void queue_journal::impl::send_events(const std::vector<queue::event>& x) {
+  if (x.empty())
+    return;
+  auto& e = events;
+  e.clear();
+  for (const auto& event : x)
+    e.add(event);
+  pq::parameters p;
+  p.add(e.message.wire())
+    .add(e.at.wire())
+    .add(e.number.wire())
+    .add(e.kind.wire())
+    .add(e.recipient.wire())
+    .add(e.relay.wire())
+    .add(e.reply.wire());
+  link.send("log", p);
+}
+
+void queue_journal::impl::write(const queue::batch& x) {
+  for (const auto& arrival : x.arrivals)
+    if (arrival.body->size() > inline_limit)
+      parts.write(arrival.what->id, *arrival.body);
+  link.enter_pipeline();
+  pq::parameters fence;
+  link.send("fence", fence.add(shard).add(epoch));
+  send_arrivals(x.arrivals);
+  send_changes(x.changed);
+  send_finished(x);
+  send_events(x.events);
+  link.synchronize();
+}
+
+queue_journal::queue_journal(const std::string& connection_string,
+                             std::uint16_t shard)
+  : impl_(std::make_unique<impl>(connection_string, shard)) {
+  auto& link = impl_->link;
+  link.execute(journal_session);
+  link.prepare("acquire", acquire_statement);
+  for (const auto& x : journal_statements)
+    link.prepare(x.name, x.sql);
+}
+
+queue_journal::~queue_journal() = default;
+
+std::int64_t queue_journal::acquire(const std::string& owner) {
+  auto& x = *impl_;
+  const auto name = to_database_text(owner);
+  pq::parameters p;
+  x.epoch = x.link.query("acquire", p.add(x.shard).add(name)).integer(0, 0);
+  return x.epoch;
+}
+
+void queue_journal::resume(std::int64_t epoch) {
+  impl_->epoch = epoch;
+}
+
+void queue_journal::commit(const queue::batch& x) {
+  if (x.empty())
+    return;
+  if (impl_->broken)
+    throw database_error("the journal failed before: make a new one");
+  try {
+    impl_->write(x);
+  } catch (...) {
+    impl_->broken = true;
+    throw;
+  }
+}
+
+} // namespace stagepost::storage

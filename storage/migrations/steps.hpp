@@ -1,0 +1,14 @@
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace stagepost::storage::migrations {
+
+// One file a step. A step that was released never changes again.
+extern const std::string_view queue_0001;
+
+/// All steps in order: the first brings an empty schema to version 1.
+inline const std::array steps{&queue_0001};
+
+} // namespace stagepost::storage::migrations
