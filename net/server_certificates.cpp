@@ -65,7 +65,8 @@ std::vector<std::string> names_of(const X509* certificate) {
 }
 
 // Without this OpenSSL would ask on the terminal for the key's passphrase.
-int no_passphrase(char*, int, int, void*) {
+int no_passphrase(char*, int, int, void* asked) {
+  *static_cast<bool*>(asked) = true;
   return -1;
 }
 
@@ -73,6 +74,11 @@ std::string unreadable(const std::string& path) {
   if (::access(path.c_str(), R_OK) == 0)
     return {};
   return "cannot read " + path + ": " + std::generic_category().message(errno);
+}
+
+std::string mismatch(const config::certificate& files) {
+  return "the key " + files.key + " does not belong to the certificate "
+         + files.certificate + ": " + last_error();
 }
 
 int on_server_name(SSL* ssl, int*, void* table) {
@@ -97,7 +103,9 @@ load_certificate(const config::certificate& files) {
   std::shared_ptr<SSL_CTX> ctx{SSL_CTX_new(TLS_server_method()), SSL_CTX_free};
   if (!ctx)
     return "cannot set up TLS: " + last_error();
+  bool passphrase_asked = false;
   SSL_CTX_set_default_passwd_cb(ctx.get(), no_passphrase);
+  SSL_CTX_set_default_passwd_cb_userdata(ctx.get(), &passphrase_asked);
   if (SSL_CTX_use_certificate_chain_file(ctx.get(), files.certificate.c_str())
       != 1)
     return files.certificate
@@ -105,22 +113,19 @@ load_certificate(const config::certificate& files) {
   if (SSL_CTX_use_PrivateKey_file(ctx.get(), files.key.c_str(),
                                   SSL_FILETYPE_PEM)
       != 1) {
-    auto reason = ERR_GET_REASON(ERR_peek_last_error());
-    auto library = ERR_GET_LIB(ERR_peek_last_error());
-    if (library == ERR_LIB_X509)
-      return "the key " + files.key + " does not belong to the certificate "
-             + files.certificate + ": " + last_error();
-    if (library == ERR_LIB_PEM
-        && (reason == PEM_R_BAD_PASSWORD_READ || reason == PEM_R_BAD_DECRYPT))
+    if (ERR_GET_LIB(ERR_peek_last_error()) == ERR_LIB_X509)
+      return mismatch(files);
+    if (passphrase_asked)
       return files.key
-             + " is protected by a passphrase; a server needs the "
-               "key without one (`openssl pkey` removes it)";
+             + " is protected by a passphrase; a server needs the key without "
+               "one (`openssl pkey` removes it)";
     return files.key
            + " holds no usable private key in PEM form: " + last_error();
   }
+  SSL_CTX_set_default_passwd_cb_userdata(ctx.get(), nullptr);
+  SSL_CTX_set_default_passwd_cb(ctx.get(), nullptr);
   if (SSL_CTX_check_private_key(ctx.get()) != 1)
-    return "the key " + files.key + " does not belong to the certificate "
-           + files.certificate + ": " + last_error();
+    return mismatch(files);
   return ctx;
 }
 
