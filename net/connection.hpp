@@ -20,6 +20,9 @@ class tls_context;
 /// the events come there, one at a time and never from within a call. Nothing
 /// is buffered for input: while nobody wants input, TCP holds the peer back,
 /// and an idle connection owns no buffer.
+///
+/// Letting go of the last shared_ptr, in an event too, closes the connection
+/// and ends its events. The loop must outlive it.
 class connection : public std::enable_shared_from_this<connection> {
 public:
   using socket = boost::asio::ip::tcp::socket;
@@ -28,7 +31,8 @@ public:
     std::function<void()> readable; ///< Once for each `want_input`.
     std::function<void()> drained;  ///< All that was written has left, after
                                     ///< `want_drained`.
-    /// Once, last: why it ended; no error if the peer closed in order.
+    /// Once, last: why it ended; no error if the peer closed in order, under
+    /// TLS with a goodbye (`asio::ssl::error::stream_truncated` without).
     std::function<void(boost::system::error_code)> closed;
   };
 
@@ -55,12 +59,14 @@ public:
   /// Asks for one `drained`, at once if nothing is unsent.
   void want_drained();
 
-  /// Shakes hands as server; plaintext not yet read is thrown away.
+  /// Shakes hands as server, once what was written has left; plaintext not yet
+  /// read is thrown away. What is written meanwhile waits for TLS.
   /// @param done  An error ends the connection; `closed` follows.
   void accept_tls(std::shared_ptr<tls_context> context,
                   std::function<void(boost::system::error_code)> done);
   /// Shakes hands as client. @param host  For SNI; may be empty.
-  void connect_tls(std::shared_ptr<tls_context> context, const std::string& host,
+  void connect_tls(std::shared_ptr<tls_context> context,
+                   const std::string& host,
                    std::function<void(boost::system::error_code)> done);
   /// "TLSv1.3 TLS_AES_256_GCM_SHA384"; empty in clear.
   [[nodiscard]] std::string tls_description() const;
@@ -69,7 +75,8 @@ public:
   /// move: call it as often as there is activity.
   void deadline(std::chrono::steady_clock::time_point when);
 
-  /// Closes after what was written has left (at most 5 s later).
+  /// Closes after what was written has left (at most 5 s later), in order, even
+  /// if the owner lets go; `closed` then comes only if it did not.
   void finish();
   /// Closes now; `closed` does not come any more.
   void abort();

@@ -53,8 +53,8 @@ private:
 
 /// Asks a daemon over its Unix socket and waits for the answer, for commands.
 /// @returns The response, or why there is none, as a sentence for people.
-std::variant<http_response, std::string>
-ask(const std::string& socket_path, const http_request& what,
-    std::chrono::seconds time_limit);
+std::variant<http_response, std::string> ask(const std::string& socket_path,
+                                             const http_request& what,
+                                             std::chrono::seconds time_limit);
 
 } // namespace stagepost::net

@@ -42,8 +42,16 @@ struct address_answer {
   std::string why;
 };
 
-/// A caching, validating resolver (libunbound). All calls and all answers on
-/// the loop it was made with; an answer never comes from within the call.
+/// A caching resolver (libunbound). All calls and all answers on the loop it
+/// was made with, which must outlive it; an answer never comes from within the
+/// call, and takes 30 s at most.
+///
+/// DNSSEC: with the system's servers, and the root's key from dns-root-data, it
+/// validates, which is what `secure` tells. A wrong or missing signature is let
+/// through as insecure: behind a server that strips signatures, as those of
+/// routers and containers do, mail would stop otherwise. Servers named in
+/// `dns.servers` are trusted as they are: they validate themselves or serve
+/// zones of a house that nobody signed.
 class resolver {
 public:
   /// Throws std::runtime_error, with the text for the log, when libunbound
@@ -51,9 +59,11 @@ public:
   resolver(boost::asio::io_context& loop, const config::dns_section& section);
   ~resolver(); ///< Questions under way are dropped without an answer.
 
+  /// A domain in `dns.hosts` has no MX (`no_data`): it is its own host.
   void resolve_mx(const std::string& domain,
                   std::function<void(mx_answer)> done);
-  /// Both A and AAAA; `dns.hosts` first.
+  /// Both A and AAAA; `dns.hosts` first, then /etc/hosts. An IP address answers
+  /// itself. Found if one of the two was; else `temporary` if one of them is.
   void resolve_addresses(const std::string& host,
                          std::function<void(address_answer)> done);
 

@@ -53,3 +53,12 @@ function(stagepost_room name)
   target_link_libraries(stagepost_${name}
     PUBLIC stagepost_options ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
 endfunction()
+
+# stagepost_precompile(NAME header...): what most sources of a room include.
+# Does nothing for a room that has no sources yet.
+function(stagepost_precompile name)
+  get_target_property(type stagepost_${name} TYPE)
+  if(NOT type STREQUAL "INTERFACE_LIBRARY")
+    target_precompile_headers(stagepost_${name} PRIVATE ${ARGN})
+  endif()
+endfunction()

@@ -1,0 +1,86 @@
+#include "net/connection.hpp"
+
+#include "net/connection_impl.hpp"
+
+#include <utility>
+
+namespace stagepost::net {
+
+connection::connection(socket s)
+  : impl_(std::make_unique<impl>(*this, std::move(s))) {
+}
+
+connection::~connection() = default;
+
+std::shared_ptr<connection> connection::make(socket s) {
+  return std::shared_ptr<connection>(new connection(std::move(s)));
+}
+
+void connection::listen(events x) {
+  impl_->events_ = std::move(x);
+}
+
+void connection::want_input() {
+  impl_->want_input();
+}
+
+std::string_view connection::read() {
+  return impl_->read();
+}
+
+void connection::write(std::string octets) {
+  impl_->write(std::move(octets));
+}
+
+std::size_t connection::unsent() const noexcept {
+  return impl_->unsent_.size();
+}
+
+void connection::want_drained() {
+  if (!impl_->usable())
+    return;
+  impl_->drained_wanted_ = true;
+  if (impl_->unsent_.empty())
+    impl_->schedule_turn();
+}
+
+void connection::accept_tls(
+  std::shared_ptr<tls_context> context,
+  std::function<void(boost::system::error_code)> done) {
+  impl_->start_tls(std::move(context), tls_stream::side::server, {},
+                   std::move(done));
+}
+
+void connection::connect_tls(
+  std::shared_ptr<tls_context> context, const std::string& host,
+  std::function<void(boost::system::error_code)> done) {
+  impl_->start_tls(std::move(context), tls_stream::side::client, host,
+                   std::move(done));
+}
+
+std::string connection::tls_description() const {
+  return impl_->tls_ ? impl_->tls_->description() : std::string{};
+}
+
+void connection::deadline(std::chrono::steady_clock::time_point when) {
+  if (impl_->usable())
+    impl_->set_deadline(when);
+}
+
+void connection::finish() {
+  impl_->finish();
+}
+
+void connection::abort() {
+  impl_->abort();
+}
+
+const boost::asio::ip::tcp::endpoint& connection::remote() const noexcept {
+  return impl_->remote_;
+}
+
+const boost::asio::ip::tcp::endpoint& connection::local() const noexcept {
+  return impl_->local_;
+}
+
+} // namespace stagepost::net

@@ -1,0 +1,350 @@
+#include "net/connection_impl.hpp"
+
+#include <boost/asio/post.hpp>
+
+#include <array>
+#include <cerrno>
+#include <sys/socket.h>
+#include <utility>
+
+namespace stagepost::net {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr auto longest_finish = std::chrono::seconds{5};
+
+// One for all connections of a thread: see `connection::read`.
+std::array<char, 64 * 1024>& shared_buffer() {
+  thread_local std::array<char, 64 * 1024> buffer;
+  return buffer;
+}
+
+bool would_block(int error) {
+  return error == EAGAIN || error == EWOULDBLOCK;
+}
+
+boost::system::error_code system_error(int error) {
+  return {error, boost::system::system_category()};
+}
+
+ssize_t receive(int socket, void* to, std::size_t size, int flags) {
+  while (true) {
+    auto n = ::recv(socket, to, size, flags | MSG_DONTWAIT);
+    if (n >= 0 || errno != EINTR)
+      return n;
+  }
+}
+
+// The peer may be gone already: then the first read will say so.
+asio::ip::tcp::endpoint remote_of(const connection::socket& s) {
+  boost::system::error_code ignored;
+  return s.remote_endpoint(ignored);
+}
+
+asio::ip::tcp::endpoint local_of(const connection::socket& s) {
+  boost::system::error_code ignored;
+  return s.local_endpoint(ignored);
+}
+
+} // namespace
+
+connection::impl::impl(connection& self, socket s)
+  : self_(self), socket_(std::move(s)), remote_(remote_of(socket_)),
+    local_(local_of(socket_)) {
+}
+
+bool connection::impl::usable() const noexcept {
+  return !failed_ && (phase_ == phase::open || phase_ == phase::greeting_tls);
+}
+
+bool connection::impl::owned() const noexcept {
+  return self_.weak_from_this().use_count() > (kept_ ? 2 : 1);
+}
+
+// -- waiting ------------------------------------------------------------------
+
+void connection::impl::wait_for_input() {
+  if (!std::exchange(input_pending_, true))
+    socket_.async_wait(socket::wait_read,
+                       step<&impl::on_readable>{self_.weak_from_this()});
+}
+
+void connection::impl::wait_for_output() {
+  if (!std::exchange(output_pending_, true))
+    socket_.async_wait(socket::wait_write,
+                       step<&impl::on_writable>{self_.weak_from_this()});
+}
+
+void connection::impl::wait_for(tls_stream::need what) {
+  if (what == tls_stream::need::input)
+    wait_for_input();
+  else if (what == tls_stream::need::output)
+    wait_for_output();
+}
+
+void connection::impl::schedule_turn() {
+  if (!std::exchange(turn_pending_, true))
+    asio::post(socket_.get_executor(),
+               step<&impl::on_turn>{self_.weak_from_this()});
+}
+
+// -- input --------------------------------------------------------------------
+
+void connection::impl::want_input() {
+  if (!usable())
+    return;
+  input_wanted_ = true;
+  if (phase_ == phase::greeting_tls)
+    return;
+  if (tls_ && tls_->buffered())
+    schedule_turn();
+  else if (input_needs_output_)
+    wait_for_output();
+  else
+    wait_for_input();
+}
+
+std::string_view connection::impl::read() {
+  if (failed_ || phase_ != phase::open)
+    return {};
+  auto& buffer = shared_buffer();
+  if (!tls_) {
+    auto n = receive(socket_.native_handle(), buffer.data(), buffer.size(), 0);
+    if (n > 0) {
+      spoken_ = true;
+      return {buffer.data(), static_cast<std::size_t>(n)};
+    }
+    if (n == 0)
+      fail({});
+    else if (!would_block(errno))
+      fail(system_error(errno));
+    return {};
+  }
+  auto got = tls_->read(buffer.data(), buffer.size());
+  input_needs_output_ = got.waits_for == tls_stream::need::output;
+  if (got.error || got.ended)
+    fail(got.error);
+  return {buffer.data(), got.octets};
+}
+
+void connection::impl::on_readable(error_code ec) {
+  input_pending_ = false;
+  if (phase_ == phase::over)
+    return;
+  if (ec || failed_)
+    return end(failed_ ? failure_ : ec);
+  switch (phase_) {
+    case phase::greeting_tls:
+      if (clear_ == 0)
+        shake_hands();
+      return;
+    case phase::lingering:
+      return drain_peer();
+    default:
+      break;
+  }
+  if (std::exchange(output_needs_input_, false))
+    flush_on();
+  if (phase_ == phase::open && !failed_ && std::exchange(input_wanted_, false))
+    tell(events_.readable);
+}
+
+// -- TLS ----------------------------------------------------------------------
+
+void connection::impl::start_tls(std::shared_ptr<tls_context> context,
+                                 tls_stream::side which,
+                                 const std::string& host,
+                                 std::function<void(error_code)> done) {
+  if (!usable() || tls_)
+    return;
+  if (which == tls_stream::side::server && spoken_)
+    throw_away_plaintext();
+  tls_ = std::make_unique<tls_stream>(std::move(context),
+                                      socket_.native_handle(), which, host);
+  tls_done_ = std::move(done);
+  phase_ = phase::greeting_tls;
+  clear_ = unsent_.size();
+  if (clear_ == 0)
+    schedule_turn();
+}
+
+void connection::impl::throw_away_plaintext() {
+  // What a client sent after STARTTLS without waiting for the answer must not
+  // be taken for part of the dialogue under TLS (CVE-2011-0411). It goes, but
+  // a quick client's greeting stays: that starts with a handshake record's 22.
+  // Anything else that is in front of it makes the handshake fail.
+  auto& buffer = shared_buffer();
+  char first = 0;
+  auto fd = socket_.native_handle();
+  if (receive(fd, &first, 1, MSG_PEEK) == 1 && first != 22)
+    while (receive(fd, buffer.data(), buffer.size(), 0)
+           == static_cast<ssize_t>(buffer.size())) {
+    }
+}
+
+void connection::impl::shake_hands() {
+  auto got = tls_->shake_hands();
+  if (got.ended)
+    got.error = asio::error::eof;
+  if (!got.error && got.waits_for != tls_stream::need::nothing)
+    return wait_for(got.waits_for);
+  phase_ = phase::open;
+  auto done = std::exchange(tls_done_, nullptr);
+  if (got.error)
+    failed_ = true;
+  failure_ = got.error;
+  tell(done, got.error);
+  if (phase_ == phase::over)
+    return;
+  if (failed_)
+    return end(failure_);
+  if (!unsent_.empty())
+    flush();
+  if (input_wanted_)
+    want_input();
+}
+
+// -- the end ------------------------------------------------------------------
+
+void connection::impl::fail(error_code why) {
+  if (std::exchange(failed_, true))
+    return;
+  failure_ = why;
+  schedule_turn();
+}
+
+void connection::impl::on_turn(error_code) {
+  turn_pending_ = false;
+  if (phase_ == phase::over)
+    return;
+  if (failed_)
+    return end(failure_);
+  if (phase_ == phase::finishing)
+    return unsent_.empty() ? wind_down() : void();
+  if (phase_ == phase::greeting_tls && clear_ == 0)
+    return shake_hands();
+  tell_drained();
+  if (phase_ == phase::open && !failed_ && input_wanted_ && tls_
+      && tls_->buffered()) {
+    input_wanted_ = false;
+    tell(events_.readable);
+  }
+}
+
+void connection::impl::finish() {
+  if (!usable())
+    return;
+  if (phase_ == phase::greeting_tls) {
+    // Nobody to say goodbye to yet, and nothing secret may leave in clear.
+    tls_.reset();
+    tls_done_ = nullptr;
+    unsent_.truncate(clear_);
+  }
+  phase_ = phase::finishing;
+  input_wanted_ = drained_wanted_ = false;
+  kept_ = true;
+  deadline_ = std::chrono::steady_clock::now() + longest_finish;
+  arm_timer();
+  if (unsent_.empty())
+    schedule_turn();
+  else if (!output_needs_input_)
+    wait_for_output();
+}
+
+void connection::impl::wind_down() {
+  if (tls_) {
+    auto got = tls_->close();
+    if (got.waits_for == tls_stream::need::output)
+      return wait_for_output();
+  }
+  ::shutdown(socket_.native_handle(), SHUT_WR);
+  phase_ = phase::lingering;
+  // Closing while the peer still sends would reset the connection, and the
+  // reset overtakes our last words.
+  wait_for_input();
+  tell_closed({});
+}
+
+void connection::impl::drain_peer() {
+  auto& buffer = shared_buffer();
+  auto n = receive(socket_.native_handle(), buffer.data(), buffer.size(), 0);
+  if (n > 0 || (n < 0 && would_block(errno)))
+    return wait_for_input();
+  close();
+}
+
+void connection::impl::end(error_code why) {
+  // The peer shut its side in order and may still be listening.
+  if (!why && phase_ == phase::open && !unsent_.empty()) {
+    failed_ = false;
+    finish();
+    return tell_closed(why);
+  }
+  close();
+  tell_closed(why);
+}
+
+void connection::impl::tell_closed(error_code why) {
+  auto closed = std::exchange(events_.closed, nullptr);
+  forget_events();
+  if (closed && owned())
+    closed(why);
+}
+
+void connection::impl::forget_events() {
+  // They may own the one who is being told, or hold on to our owner.
+  if (telling_ == 0)
+    events_ = {};
+}
+
+void connection::impl::close() {
+  phase_ = phase::over;
+  error_code ignored;
+  socket_.close(ignored);
+  tls_.reset();
+  unsent_.clear();
+  timer_.reset();
+}
+
+void connection::impl::abort() {
+  if (phase_ != phase::over)
+    close();
+  tls_done_ = nullptr;
+  forget_events();
+}
+
+// -- time ---------------------------------------------------------------------
+
+void connection::impl::set_deadline(time_point when) {
+  deadline_ = when;
+  // A timer that fires too early is set anew then, once.
+  if (when < armed_)
+    arm_timer();
+}
+
+void connection::impl::arm_timer() {
+  if (!timer_)
+    timer_.emplace(socket_.get_executor());
+  armed_ = deadline_;
+  timer_->expires_at(armed_);
+  if (kept_)
+    timer_->async_wait(last_step{self_.shared_from_this()});
+  else
+    timer_->async_wait(step<&impl::on_timer>{self_.weak_from_this()});
+}
+
+void connection::impl::on_timer(error_code ec) {
+  auto now = std::chrono::steady_clock::now();
+  // A wait that was replaced may have been on its way here already.
+  if (ec || phase_ == phase::over || now < armed_)
+    return;
+  armed_ = time_point::max();
+  if (now >= deadline_)
+    end(asio::error::timed_out);
+  else if (deadline_ != time_point::max())
+    arm_timer();
+}
+
+} // namespace stagepost::net

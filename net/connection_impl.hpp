@@ -1,0 +1,134 @@
+#pragma once
+
+#include "net/connection.hpp"
+#include "net/outbox.hpp"
+#include "net/tls_stream.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+namespace stagepost::net {
+
+/// What a connection is inside. Three things call into it: the owner (whose
+/// calls must not run events), the socket and the timer (steps, which may).
+/// An owner's call that has something to tell schedules a `turn`.
+struct connection::impl {
+  using error_code = boost::system::error_code;
+  using time_point = std::chrono::steady_clock::time_point;
+
+  enum class phase : std::uint8_t {
+    open,
+    greeting_tls, ///< Between accept_tls or connect_tls and its `done`.
+    finishing,    ///< `finish` was called, output is still leaving.
+    lingering,    ///< Our side is shut; the peer may still have to notice.
+    over
+  };
+
+  /// A step holds the connection weakly: an owner that lets go ends it.
+  template <void (impl::*Go)(error_code)>
+  struct step {
+    std::weak_ptr<connection> to;
+    void operator()(error_code ec = {}) const {
+      if (auto alive = to.lock())
+        ((*alive->impl_).*Go)(ec);
+    }
+  };
+
+  /// Finishing goes on without an owner: its timer keeps it alive.
+  struct last_step {
+    std::shared_ptr<connection> to;
+    void operator()(error_code ec) const {
+      auto alive = to;
+      alive->impl_->on_timer(ec);
+    }
+  };
+
+  impl(connection& self, socket s);
+
+  // What the owner asks for.
+  void want_input();
+  std::string_view read();
+  void write(std::string octets);
+  void start_tls(std::shared_ptr<tls_context> context, tls_stream::side which,
+                 const std::string& host, std::function<void(error_code)> done);
+  void finish();
+  void abort();
+  void set_deadline(time_point when);
+
+  // Steps of the loop.
+  void on_readable(error_code ec);
+  void on_writable(error_code ec);
+  void on_turn(error_code ec);
+  void on_timer(error_code ec);
+
+  // Between them.
+  [[nodiscard]] bool usable() const noexcept;
+  /// Whether anybody but the step that runs still holds the connection.
+  [[nodiscard]] bool owned() const noexcept;
+  void wait_for_input();
+  void wait_for_output();
+  void wait_for(tls_stream::need what);
+  void schedule_turn();
+  void arm_timer();
+  void throw_away_plaintext();
+  void shake_hands();
+  /// Sends what it can. @returns The octets of `data` that have gone.
+  std::size_t push(std::string_view data);
+  std::size_t push_plain(std::string_view data);
+  void flush();
+  void flush_on();
+  void tell_drained();
+  void wind_down();
+  void drain_peer();
+  /// From within an owner's call: the connection ends in the next turn.
+  void fail(error_code why);
+  /// From within a step only: closes and tells the owner.
+  void end(error_code why);
+  void tell_closed(error_code why);
+  void close();
+
+  /// Runs an event; it may well end the connection, so look at `phase_` after.
+  template <class F, class... Ts>
+  void tell(const F& event, Ts... xs) {
+    if (!event || !owned())
+      return;
+    ++telling_;
+    event(xs...);
+    --telling_;
+    if (phase_ == phase::over)
+      forget_events();
+  }
+  void forget_events();
+
+  connection& self_;
+  socket socket_;
+  const boost::asio::ip::tcp::endpoint remote_;
+  const boost::asio::ip::tcp::endpoint local_;
+  events events_;
+  outbox unsent_;
+  /// While greeting: how much of `unsent_` was written before, in clear.
+  std::size_t clear_ = 0;
+  std::unique_ptr<tls_stream> tls_;
+  std::function<void(error_code)> tls_done_;
+  std::optional<boost::asio::steady_timer> timer_;
+  time_point deadline_ = time_point::max();
+  time_point armed_ = time_point::max(); ///< When the timer will fire.
+  error_code failure_;
+  phase phase_ = phase::open;
+  std::uint8_t telling_ = 0;
+  bool kept_ = false; ///< A `last_step` owns us.
+  bool failed_ = false;
+  bool spoken_ = false; ///< Something was read or written in clear.
+  bool input_wanted_ = false;
+  bool drained_wanted_ = false;
+  bool output_needs_input_ = false; ///< TLS can't write before it reads.
+  bool input_needs_output_ = false; ///< TLS can't read before it writes.
+  bool turn_pending_ = false;
+  bool input_pending_ = false;  ///< A wait is under way, at most one each.
+  bool output_pending_ = false; ///< Likewise.
+};
+
+} // namespace stagepost::net

@@ -1,0 +1,62 @@
+#pragma once
+
+#include "mail/error.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <string>
+
+struct ssl_st; // OpenSSL's SSL
+
+namespace stagepost::net {
+
+class tls_context;
+
+/// One end of a TLS connection over a socket. It never waits: what can't go on
+/// says which way of the socket has to become ready first.
+class tls_stream {
+public:
+  enum class need { nothing, input, output };
+
+  /// What came of a call. Without an error, `waits_for` says whether it is
+  /// complete (`nothing`) or has to be made again.
+  struct progress {
+    std::size_t octets = 0;
+    need waits_for = need::nothing;
+    bool ended = false; ///< The peer said goodbye in order (close_notify).
+    /// `asio::ssl::error::stream_truncated` if the peer left without a
+    /// goodbye: what was read so far may not be all that was sent.
+    boost::system::error_code error{};
+  };
+
+  enum class side { server, client };
+
+  /// @param socket  Stays the caller's, and open as long as this lives.
+  /// @param host    Named to the server (SNI) by a client; may be empty.
+  tls_stream(std::shared_ptr<tls_context> context, int socket, side which,
+             const std::string& host = {});
+  ~tls_stream();
+  tls_stream(const tls_stream&) = delete;
+  tls_stream& operator=(const tls_stream&) = delete;
+
+  progress shake_hands();
+  progress read(char* to, std::size_t size);
+  progress write(const char* from, std::size_t size);
+  /// Says goodbye; does not wait for the peer's.
+  progress close();
+
+  /// Whether `read` may find something without input from the socket.
+  [[nodiscard]] bool buffered() const noexcept;
+  /// "TLSv1.3 TLS_AES_256_GCM_SHA384"
+  [[nodiscard]] std::string description() const;
+
+private:
+  progress outcome(int returned, std::size_t octets);
+
+  std::shared_ptr<tls_context> context_;
+  ssl_st* ssl_;
+  bool starved_ = false; ///< What is buffered is not a whole record.
+  bool broken_ = false;  ///< OpenSSL forbids a goodbye after an error.
+};
+
+} // namespace stagepost::net

@@ -1,0 +1,101 @@
+#include "test/net/name_server.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/udp.hpp>
+
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
+#include <fcntl.h>
+#include <fstream>
+#include <poll.h>
+#include <stdexcept>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace stagepost::net {
+
+using boost::asio::ip::udp;
+
+namespace {
+
+constexpr auto soa = "@ 60 IN SOA ns.example. root.example. 1 60 60 60 60\n"
+                     "@ 60 IN NS ns.example.\n";
+
+std::string zone_lines(const std::string& name, const std::string& file) {
+  return "zone:\n name: \"" + name + "\"\n zonefile: \"" + file + "\"\n";
+}
+
+} // namespace
+
+std::uint16_t free_port() {
+  boost::asio::io_context loop;
+  return udp::socket{loop, {boost::asio::ip::address_v4::loopback(), 0}}
+    .local_endpoint()
+    .port();
+}
+
+name_server::name_server(const std::string& zone) : port_(free_port()) {
+  std::ofstream(folder_.path("good.zone")) << soa << zone;
+  std::ofstream(folder_.path("bad.zone")) << "this is no zone\n";
+  std::ofstream(folder_.path("nsd.conf"))
+    << "server:\n ip-address: " << address()
+    << "\n server-count: 1\n username: \"\"\n chroot: \"\"\n database: \"\"\n"
+    << " pidfile: \"" << folder_.path("pid") << "\"\n zonelistfile: \""
+    << folder_.path("zones") << "\"\n xfrdfile: \"" << folder_.path("xfrd")
+    << "\"\n xfrdir: \"" << folder_.path("") << "\"\n logfile: \""
+    << folder_.path("log")
+    << "\"\n hide-version: yes\n rrl-ratelimit: 0\nremote-control:\n "
+       "control-enable: no\n"
+    << zone_lines("stagepost.example", folder_.path("good.zone"))
+    << zone_lines("broken.example", folder_.path("bad.zone"));
+  start();
+  wait_until_it_answers();
+}
+
+name_server::~name_server() {
+  if (child_ <= 0)
+    return;
+  ::kill(child_, SIGTERM);
+  ::waitpid(child_, nullptr, 0);
+}
+
+std::string name_server::address() const {
+  return "127.0.0.1@" + std::to_string(port_);
+}
+
+void name_server::start() {
+  auto file = folder_.path("nsd.conf");
+  child_ = ::fork();
+  if (child_ != 0)
+    return;
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+  auto null = ::open("/dev/null", O_RDWR);
+  ::dup2(null, 1);
+  ::dup2(null, 2);
+  ::execl("/usr/sbin/nsd", "nsd", "-d", "-c", file.c_str(), nullptr);
+  ::_exit(127);
+}
+
+void name_server::wait_until_it_answers() const {
+  // A question for the SOA of stagepost.example.
+  static constexpr char question[]
+    = "\0\1\0\0\0\1\0\0\0\0\0\0\11stagepost\7example\0\0\6\0\1";
+  boost::asio::io_context loop;
+  udp::socket socket{loop, udp::v4()};
+  socket.connect({boost::asio::ip::address_v4::loopback(), port_});
+  auto end = std::chrono::steady_clock::now() + std::chrono::seconds{10};
+  while (std::chrono::steady_clock::now() < end) {
+    boost::system::error_code ec;
+    socket.send(boost::asio::buffer(question, sizeof question - 1), 0, ec);
+    pollfd readable{socket.native_handle(), POLLIN, 0};
+    char answer[512];
+    if (::poll(&readable, 1, 50) == 1
+        && socket.receive(boost::asio::buffer(answer), 0, ec) > 0)
+      return;
+  }
+  throw std::runtime_error("nsd does not answer");
+}
+
+} // namespace stagepost::net

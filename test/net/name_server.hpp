@@ -1,0 +1,35 @@
+#pragma once
+
+#include "test/net/certificates.hpp"
+
+#include <cstdint>
+#include <string>
+#include <sys/types.h>
+
+namespace stagepost::net {
+
+/// nsd in a child process on a free port of 127.0.0.1, with the zone
+/// stagepost.example, and broken.example whose file is no zone (SERVFAIL).
+class name_server {
+public:
+  explicit name_server(const std::string& zone);
+  ~name_server();
+  name_server(const name_server&) = delete;
+  name_server& operator=(const name_server&) = delete;
+
+  /// "127.0.0.1@5353"
+  [[nodiscard]] std::string address() const;
+
+private:
+  void start();
+  void wait_until_it_answers() const;
+
+  temporary_folder folder_;
+  std::uint16_t port_ = 0;
+  pid_t child_ = -1;
+};
+
+/// A port of 127.0.0.1 on which nobody listens.
+std::uint16_t free_port();
+
+} // namespace stagepost::net
