@@ -4,6 +4,7 @@
 #include "actors/node.hpp"
 #include "actors/postgres_keeper.hpp"
 #include "actors/privileges.hpp"
+#include "actors/storage/journal.hpp"
 #include "actors/tree.hpp"
 #include "storage/maintenance.hpp"
 #include "storage/migrations.hpp"
@@ -192,6 +193,7 @@ int run(node& here) {
   caf::actor_system_config settings;
   settings.add_message_types<caf::id_block::stagepost_types>();
   settings.module_factories.push_back(loop_scheduler::make);
+  settings.add_error_category(caf::atom("storage"), describe_storage_error);
   const auto threads = config.node.threads != 0
                          ? config.node.threads
                          : std::thread::hardware_concurrency();

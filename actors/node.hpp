@@ -47,7 +47,9 @@ struct shard_services {
 /// are found, its counters. Made by `main`, outlives all actors.
 struct node {
   explicit node(config::configuration c)
-    : configuration(std::move(c)), routes(configuration) {
+    : configuration(std::move(c)),
+      routes(configuration),
+      incarnation(configuration.node.name + '/' + std::to_string(random())) {
   }
 
   config::configuration configuration;
@@ -62,6 +64,9 @@ struct node {
   std::shared_ptr<net::tls_context> server_tls; ///< nullptr: no certificates.
   std::shared_ptr<net::tls_context> client_tls;
   std::vector<std::shared_ptr<net::acceptor>> acceptors; ///< One a listener.
+  /// This run of this node, as it signs what it owns: "node-1/1f3a…". A later
+  /// run has another, and so fences off what is left of an earlier one.
+  std::string incarnation;
   std::atomic<bool> draining{false};
   std::chrono::system_clock::time_point started
     = std::chrono::system_clock::now();

@@ -9,7 +9,6 @@
 #include <caf/replies_to.hpp>
 #include <caf/type_id.hpp>
 #include <caf/typed_actor.hpp>
-#include <caf/unit.hpp>
 
 #include <functional>
 #include <string>
@@ -73,10 +72,10 @@ namespace stagepost {
 using journal_actor = caf::typed_actor<
   // Becomes the shard's owner under this name; answers the new epoch.
   caf::replies_to<acquire_atom, std::string>::with<std::int64_t>,
-  // Commits a batch under an epoch; answers when it is durable. An error tells
-  // nothing: the batch may be durable or not, and can be repeated.
-  caf::replies_to<commit_atom, std::int64_t, local<const queue::batch>>::with<
-    caf::unit_t>>;
+  // Commits a batch for the owner of this name; answers when it is durable. An
+  // error tells nothing: the batch may be durable or not, and can be repeated.
+  caf::replies_to<commit_atom, std::string, local<const queue::batch>>::with<
+    caf::ok_atom>>;
 
 /// The READER: reads what a shard holds. Detached, for it waits for the
 /// database.

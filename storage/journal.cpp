@@ -24,6 +24,8 @@ struct queue_journal::impl {
   void send_slice();
   void send_changes(const std::vector<queue::change>& x);
   void send_finished(const queue::batch& x);
+  void forget(const std::vector<queue::id>& which,
+              std::initializer_list<const char*> how);
   void send_events(const std::vector<queue::event>& x);
   void write(const queue::batch& x);
 
@@ -113,15 +115,22 @@ void queue_journal::impl::send_finished(const queue::batch& x) {
     pq::parameters p;
     link.send("finish", p.add(keys.id.wire()).add(keys.number.wire()));
   }
-  if (!x.finished_messages.empty()) {
-    keys.clear();
-    for (const auto& id : x.finished_messages)
-      keys.id.add(static_cast<std::int64_t>(id.value()));
-    pq::parameters p;
-    p.add(keys.id.wire());
-    link.send("forget", p);
-    link.send("forget_parts", p);
-  }
+  forget(x.removed, {"forget_recipients", "forget", "forget_parts"});
+  forget(x.finished_messages, {"forget", "forget_parts"});
+  forget(x.maybe_finished, {"forget_empty"});
+}
+
+void queue_journal::impl::forget(const std::vector<queue::id>& which,
+                                 std::initializer_list<const char*> how) {
+  if (which.empty())
+    return;
+  keys.clear();
+  for (const auto& id : which)
+    keys.id.add(static_cast<std::int64_t>(id.value()));
+  pq::parameters p;
+  p.add(keys.id.wire());
+  for (const auto* statement : how)
+    link.send(statement, p);
 }
 
 void queue_journal::impl::send_events(const std::vector<queue::event>& x) {
@@ -162,6 +171,7 @@ queue_journal::queue_journal(const std::string& connection_string,
   auto& link = impl_->link;
   link.execute(journal_session);
   link.prepare("acquire", acquire_statement);
+  link.prepare("renew", renew_statement);
   for (const auto& x : journal_statements)
     link.prepare(x.name, x.sql);
 }
@@ -174,6 +184,16 @@ std::int64_t queue_journal::acquire(const std::string& owner) {
   pq::parameters p;
   x.epoch = x.link.query("acquire", p.add(x.shard).add(name)).integer(0, 0);
   return x.epoch;
+}
+
+std::int64_t queue_journal::renew(const std::string& owner) {
+  auto& x = *impl_;
+  const auto name = to_database_text(owner);
+  pq::parameters p;
+  const auto answer = x.link.query("renew", p.add(x.shard).add(name));
+  if (answer.size() == 0)
+    throw fenced_off("the shard belongs to another daemon now");
+  return x.epoch = answer.integer(0, 0);
 }
 
 void queue_journal::resume(std::int64_t epoch) {

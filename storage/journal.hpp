@@ -24,6 +24,11 @@ public:
   /// A commit of one that is under way is waited for. Throws database_error.
   std::int64_t acquire(const std::string& owner);
 
+  /// Goes on for an owner whose last connection was lost: raises the epoch, so
+  /// that nothing of that connection comes late.
+  /// Throws fenced_off when somebody else is the owner.
+  std::int64_t renew(const std::string& owner);
+
   /// Writes under an epoch acquired before, over another connection. Only for
   /// when that one has nothing under way: after a commit that failed, what it
   /// sent may still arrive late, and `acquire` is what keeps it out.

@@ -26,6 +26,12 @@ inline constexpr const char* acquire_statement
     "on conflict (shard) do update set owner = excluded.owner, "
     "epoch = s.epoch + 1, acquired_at = now() returning epoch";
 
+/// Only for who owns the shard; it waits for what an earlier connection of the
+/// same owner has under way, and turns away what comes from there later.
+inline constexpr const char* renew_statement
+  = "update mail.shard set epoch = epoch + 1 "
+    "where shard = $1::smallint and owner = $2::text returning epoch";
+
 // Each may be repeated: inserts skip what is there, the others come to the
 // same again.
 inline constexpr std::array journal_statements{
@@ -62,6 +68,14 @@ inline constexpr std::array journal_statements{
             "where r.id = u.id and r.rcptno = u.rcptno"},
   statement{"forget",
             "delete from mail.queue_message where id = any($1::bigint[])"},
+  statement{"forget_empty",
+            "with gone as (delete from mail.queue_message m "
+            "where m.id = any($1::bigint[]) and not exists (select from "
+            "mail.queue_recipient r where r.id = m.id) returning id) "
+            "delete from mail.queue_body_part p using gone "
+            "where p.id = gone.id"},
+  statement{"forget_recipients",
+            "delete from mail.queue_recipient where id = any($1::bigint[])"},
   statement{"forget_parts",
             "delete from mail.queue_body_part where id = any($1::bigint[])"},
   statement{"log",

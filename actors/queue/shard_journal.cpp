@@ -125,8 +125,8 @@ void send_batch(shard_pointer self,
   // hangs shows on /status and ends at the clients' deadlines.
   self
     ->request(state.services->journal.get(), caf::infinite, commit_atom_v,
-              state.epoch, local<const queue::batch>{x})
-    .then([self](caf::unit_t) { on_committed(self); },
+              state.here->incarnation, local<const queue::batch>{x})
+    .then([self](caf::ok_atom) { on_committed(self); },
           [self](const caf::error& why) { on_commit_failed(self, why); });
 }
 
@@ -195,9 +195,9 @@ void probe(shard_pointer self) {
   auto& state = self->state;
   self
     ->request(state.services->journal.get(), caf::infinite, commit_atom_v,
-              state.epoch,
+              state.here->incarnation,
               local<const queue::batch>{std::make_shared<queue::batch>()})
-    .then([self](caf::unit_t) { on_committed(self); },
+    .then([self](caf::ok_atom) { on_committed(self); },
           [self](const caf::error&) {
             set_alarm(self, self->state.here->now() + retry_pause);
           });
@@ -209,7 +209,7 @@ void take_over(shard_pointer self) {
   auto& state = self->state;
   self
     ->request(state.services->journal.get(), caf::infinite, acquire_atom_v,
-              state.here->configuration.node.name)
+              state.here->incarnation)
     .then(
       [self](std::int64_t epoch) {
         auto& now = self->state;

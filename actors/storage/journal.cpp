@@ -36,6 +36,16 @@ auto attempt(journal_state& state, F what)
 
 } // namespace
 
+std::string describe_storage_error(std::uint8_t code, caf::atom_value,
+                                   const caf::message& details) {
+  const auto* what = code == static_cast<std::uint8_t>(storage_fault::fenced_off)
+                       ? "fenced off: "
+                       : "storage unavailable: ";
+  return details.match_elements<std::string>()
+           ? what + details.get_as<std::string>(0)
+           : what;
+}
+
 caf::error make_storage_error(storage_fault code, const std::string& why) {
   return {static_cast<std::uint8_t>(code), category, caf::make_message(why)};
 }
@@ -55,24 +65,25 @@ journal(pointer<journal_actor, journal_state> self, node* here,
     [self](acquire_atom, const std::string& owner) {
       auto& state = self->state;
       return attempt(state, [&](storage::queue_journal& db) {
-        state.epoch = db.acquire(owner);
+        const auto epoch = db.acquire(owner);
         const auto n = storage::sweep_orphaned_parts(state.shard->database,
                                                      state.shard->number);
         if (n > 0)
           log::info("storage", "orphaned parts swept", {{"messages", n}});
-        return state.epoch;
+        return epoch;
       });
     },
-    [self](commit_atom, std::int64_t epoch,
+    [self](commit_atom, const std::string& owner,
            const local<const queue::batch>& what) {
       auto& state = self->state;
-      const bool fresh = state.connection == nullptr || state.epoch != epoch;
+      const bool fresh = state.connection == nullptr;
       return attempt(state, [&](storage::queue_journal& db) {
+        // What a lost connection still had under way must not come after
+        // what is written here.
         if (fresh)
-          db.resume(epoch);
-        state.epoch = epoch;
+          db.renew(owner);
         db.commit(*what);
-        return caf::unit;
+        return caf::ok_atom_v;
       });
     },
   };

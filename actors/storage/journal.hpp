@@ -13,7 +13,6 @@ struct journal_state {
   static inline const char* name = "journal";
   shard_services* shard = nullptr;
   std::unique_ptr<storage::queue_journal> connection; ///< Opened when needed.
-  std::int64_t epoch = 0;
 };
 
 /// The JOURNAL of one shard; to be spawned detached. A database that can't be
@@ -27,5 +26,8 @@ journal(pointer<journal_actor, journal_state> self, node* here,
 enum class storage_fault : std::uint8_t { unavailable = 1, fenced_off = 2 };
 caf::error make_storage_error(storage_fault code, const std::string& why);
 [[nodiscard]] bool is_fenced_off(const caf::error& x);
+/// Their text, for `actor_system_config::add_error_category`.
+std::string describe_storage_error(std::uint8_t code, caf::atom_value category,
+                                   const caf::message& details);
 
 } // namespace stagepost
