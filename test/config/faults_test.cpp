@@ -1,30 +1,8 @@
-#include "test/config/files.hpp"
+#include "test/config/fault.hpp"
 
 #include <boost/test/unit_test.hpp>
 
 namespace stagepost::config {
-
-namespace {
-
-/// A faulty text, and its problem as `line:column: text`. `least` follows the
-/// text, so that what the table shows is all that is wrong.
-struct fault {
-  std::string_view text;
-  std::string_view problem;
-};
-
-void check_all(const std::vector<fault>& table, std::string_view rest = least) {
-  for (const auto& [text, problem] : table) {
-    const auto found
-      = faults_of(read_text(std::string(text) + std::string(rest)));
-    BOOST_TEST_CONTEXT(text) {
-      BOOST_TEST_REQUIRE(found.size() == 1U);
-      BOOST_TEST(found[0] == problem);
-    }
-  }
-}
-
-} // namespace
 
 BOOST_AUTO_TEST_SUITE(faults)
 
@@ -278,66 +256,6 @@ BOOST_AUTO_TEST_CASE(a_route_is_checked) {
     {"outlets: {relay: {type: qeue}}\n",
      "1:25: `type` can't be `qeue`; did you mean `queue`?"},
   });
-}
-
-BOOST_AUTO_TEST_CASE(what_comes_later_is_answered_by_name) {
-  const std::string_view none;
-  check_all({
-    {"auth: [{type: directory}]\n",
-     "1:1: key `auth` is not available in this version yet"},
-    {"cluster: {listen: \"0.0.0.0:4690\"}\n",
-     "1:1: key `cluster` is not available in this version yet"},
-    {"outlets: {jobs: {type: http, url: \"https://a.example\", workers: 16}}\n",
-     "1:24: outlet type `http` is not available in this version yet"},
-    {"outlets: {jobs: {type: command, run: [/bin/true]}}\n",
-     "1:24: outlet type `command` is not available in this version yet"},
-    {"outlets: {jobs: {type: mailbox}}\n",
-     "1:24: outlet type `mailbox` is not available in this version yet"},
-    {"outlets: {jobs: {type: queue, workers: 16}}\n",
-     "1:31: key `workers` is not available in this version yet"},
-    {"routes: [{authenticated: true, to: reject}]\n",
-     "1:11: key `authenticated` is not available in this version yet"},
-    {"routes: [{recipient_domain: local, to: reject}]\n",
-     "1:11: key `recipient_domain` is not available in this version yet"},
-    {"routes: [{header: a, to: reject}]\n",
-     "1:11: key `header` is not available in this version yet"},
-    {"delivery: {tls: dane}\n",
-     "1:17: delivery tls `dane` is not available in this version yet"},
-    {"delivery: {domains: {a.example: {tls: dane}}}\n",
-     "1:39: delivery tls `dane` is not available in this version yet"},
-    {"egress: {override: {listeners: [mx]}}\n",
-     "1:10: key `override` is not available in this version yet"},
-  });
-  for (const std::string pair :
-       {"auth: required", "auth: optional", "auth_without_tls: true",
-        "proxy_protocol: [192.0.2.1]", "xclient: [192.0.2.1]",
-        "mechanisms: [PLAIN]", "require: auth"}) {
-    const auto text
-      = "listeners: [{name: a, address: \"[::]:25\", " + pair + "}]\n";
-    const auto problem = "1:43: key `" + pair.substr(0, pair.find(':'))
-                         + "` is not available in this version yet";
-    check_all({{text, problem}}, none);
-  }
-  check_all(
-    {
-      {"listeners: [{name: a, address: \"[::]:25\", protocol: pop3}]\n",
-       "1:53: protocol `pop3` is not available in this version yet"},
-      {"listeners: [{name: a, address: \"[::]:25\", protocol: lmtp}]\n",
-       "1:53: protocol `lmtp` is not available in this version yet"},
-      {"listeners: [{name: a, address: \"[::]:25\", protocol: http, "
-       "tls: implicit}]\n"
-       "tls: {certificates: [{certificate: /dev/null, key: /dev/null}]}\n",
-       "1:64: tls `implicit` of an http listener is not available in this "
-       "version yet"},
-    },
-    none);
-}
-
-BOOST_AUTO_TEST_CASE(what_comes_later_may_be_turned_off_already) {
-  good(read_text("auth: []\ncluster: {}\negress: {override: {}}\n"
-                 "listeners: [{name: a, address: \"[::]:25\", auth: none,\n"
-                 "  auth_without_tls: false, proxy_protocol: [], xclient: "
-                 "[]}]\n"));
 }
 
 BOOST_AUTO_TEST_CASE(a_queue_alone_needs_no_listener) {
