@@ -17,14 +17,14 @@ constexpr std::uint64_t most_octets = 1'500'000;
 
 void commit_line::add(passenger x) {
   octets_ += x.what.what->size;
-  queued_.push_back(std::move(x));
+  (x.waits ? queued_ : reports_).push_back(std::move(x));
 }
 
 std::shared_ptr<const queue::batch> commit_line::depart() {
   if (committing_)
     return nullptr;
   if (!under_way_) {
-    if (queued_.empty() && next_.empty())
+    if (queued_.empty() && reports_.empty() && next_.empty())
       return nullptr;
     under_way_ = std::make_shared<queue::batch>(std::exchange(next_, {}));
     std::size_t n = 0;
@@ -33,7 +33,8 @@ std::shared_ptr<const queue::batch> commit_line::depart() {
            && (n == 0 || octets + queued_[n].what.what->size <= most_octets))
       octets += queued_[n++].what.what->size;
     const auto end = queued_.begin() + static_cast<std::ptrdiff_t>(n);
-    aboard_.assign(std::make_move_iterator(queued_.begin()),
+    aboard_ = std::exchange(reports_, {});
+    aboard_.insert(aboard_.end(), std::make_move_iterator(queued_.begin()),
                    std::make_move_iterator(end));
     queued_.erase(queued_.begin(), end);
     for (const auto& x : aboard_) {

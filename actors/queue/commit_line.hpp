@@ -18,8 +18,9 @@ class commit_line {
 public:
   using promise = caf::typed_response_promise<outcome>;
 
-  /// A message to be made durable, and who waits to hear of it: a session, or
-  /// nobody for a report.
+  /// A message to be made durable, and who waits to hear of it: a session; or
+  /// nobody for a report, which goes with the very next batch, for that one has
+  /// the failures that it reports.
   struct passenger {
     queue::arrival what;
     std::optional<promise> waits;
@@ -50,13 +51,13 @@ public:
   [[nodiscard]] std::vector<queue::recipient_key> finishing() const;
 
   [[nodiscard]] std::size_t waiting() const noexcept {
-    return aboard_.size() + queued_.size();
+    return aboard_.size() + reports_.size() + queued_.size();
   }
   [[nodiscard]] std::uint64_t octets() const noexcept {
     return octets_;
   }
   [[nodiscard]] bool idle() const noexcept {
-    return !under_way_ && queued_.empty() && next_.empty();
+    return !under_way_ && queued_.empty() && reports_.empty() && next_.empty();
   }
   [[nodiscard]] bool has_changes() const noexcept {
     return under_way_ || !next_.changed.empty();
@@ -66,7 +67,8 @@ private:
   std::shared_ptr<queue::batch> under_way_;
   bool committing_ = false;
   std::vector<passenger> aboard_; ///< Of the batch under way.
-  std::vector<passenger> queued_; ///< For the batches after it.
+  std::vector<passenger> reports_; ///< For the next batch, all of them.
+  std::vector<passenger> queued_;  ///< For the batches after it.
   queue::batch next_;             ///< Without its arrivals: those are queued.
   std::uint64_t octets_ = 0;      ///< Of all content in line.
 };

@@ -50,6 +50,12 @@ std::string key_of(const site& x) {
                    name_of(x.tls));
 }
 
+/// A site's name as one step of a path.
+std::string place_of(std::string key) {
+  std::replace(key.begin(), key.end(), '/', ',');
+  return key;
+}
+
 /// Every recipient of a lease gets the same reply: nobody was asked.
 void settle_all(shard_pointer self, const queue::backlog::lease& x,
                 const smtp::reply& why) {
@@ -163,7 +169,7 @@ void send_to(shard_pointer self, const std::string& key,
   if (!to.who) {
     to.who = self->spawn(destination, state.here, to.where,
                          actor_cast<queue_shard_actor>(self->ctrl()),
-                         self->path() + '/' + key);
+                         self->path() + '/' + place_of(key));
     self->monitor(to.who);
     set_alarm(self, state.here->now() + std::chrono::minutes(2));
   }

@@ -12,6 +12,9 @@ namespace {
 /// Recipients in one attempt; RFC 5321, 4.5.3.1.8 has every server take 100.
 constexpr std::size_t most_recipients = 100;
 
+/// A deferred message that is due within this keeps its content in memory.
+constexpr std::chrono::minutes soon_due{2};
+
 /// How often answers that have run out and sites without work are dropped.
 constexpr std::chrono::minutes sweep_interval{1};
 
@@ -35,12 +38,14 @@ void backlog::set_body(held& x, content_ptr body) {
     body_octets_ += x.body->size();
 }
 
-/// Content is kept for as long as something of the message moves; when there
-/// is too much of it, only while it is leased.
-void backlog::release_idle_body(held& x) {
+/// Content is kept for as long as something of the message moves or is due
+/// soon; when there is too much of it, only while it is leased.
+void backlog::release_idle_body(held& x, time_point now) {
   const bool scarce = body_octets_ > body_memory_;
-  const auto needs = [scarce](const slot& s) {
-    return s.where == phase::leased || (!scarce && s.where != phase::waiting);
+  const auto soon = now + soon_due;
+  const auto needs = [scarce, soon](const slot& s) {
+    return s.where == phase::leased
+           || (!scarce && (s.where != phase::waiting || s.row.next_at <= soon));
   };
   if (x.body && std::none_of(x.slots.begin(), x.slots.end(), needs))
     set_body(x, nullptr);
@@ -72,7 +77,7 @@ void backlog::admit(const arrival& x, bool whole, time_point now) {
   if (to.slots.empty())
     drop_if_empty(i, nullptr);
   else
-    release_idle_body(to);
+    release_idle_body(to, now);
 }
 
 void backlog::place(held& x, slot& s, time_point now) {
@@ -288,7 +293,7 @@ backlog::settle(std::uint64_t job, const std::vector<smtp::reply>& replies,
   if (from.slots.empty())
     drop_if_empty(i, &out);
   else
-    release_idle_body(from);
+    release_idle_body(from, now);
   return out;
 }
 

@@ -164,7 +164,7 @@ private:
   lease hand_out(held& x, const std::string& site,
                  const std::vector<slot*>& slots);
   void set_body(held& x, content_ptr body);
-  void release_idle_body(held& x);
+  void release_idle_body(held& x, time_point now);
   void drop_if_empty(held_map::iterator x, settlement* report);
 
   std::uint64_t body_memory_;

@@ -8,6 +8,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC 12 warns about its own library here (bugs 105329, 105651) and that TSan
   # can't see Asio's fences; both are noise that hides what is ours.
   target_compile_options(stagepost_options INTERFACE -Wno-restrict -Wno-tsan)
+  # Lets ccache see through precompiled headers.
+  target_compile_options(stagepost_options INTERFACE -fpch-preprocess)
 endif()
 target_compile_definitions(stagepost_options INTERFACE
   BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_COROUTINE)
