@@ -54,6 +54,16 @@ BOOST_AUTO_TEST_CASE(the_relay_is_good_with_certificate_files) {
   BOOST_TEST(x.storage.shards.size() == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(the_tour_needs_nobody_else) {
+  const auto x = good(read_file(source_dir + "/config/samples/tour.yaml", {}));
+  BOOST_TEST_REQUIRE(x.listeners.size() == 3U);
+  BOOST_TEST_REQUIRE(x.delivery.defaults.next_hop.size() == 1U);
+  BOOST_TEST(x.delivery.defaults.next_hop[0].host
+             == x.listeners[1].address.host);
+  BOOST_TEST(x.delivery.defaults.next_hop[0].port
+             == x.listeners[1].address.port);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace stagepost::config
