@@ -75,7 +75,8 @@ void domain_fails(shard_pointer self, const std::string& domain,
 void found(shard_pointer self, const std::string& domain,
            std::vector<site::host> hosts, seconds ttl) {
   auto& state = self->state;
-  const auto& settings = state.here->configuration.delivery.settings_for(domain);
+  const auto& delivery = state.here->configuration.delivery;
+  const auto& settings = delivery.settings_for(domain);
   site to;
   to.hosts = std::move(hosts);
   to.connections = settings.connections;
@@ -83,6 +84,10 @@ void found(shard_pointer self, const std::string& domain,
   to.rate = settings.rate;
   to.tls = static_cast<site::tls_policy>(settings.tls);
   to.key = key_of(to);
+  // A domain with settings of its own never shares connections with others,
+  // or the settings of whoever came first would count for all.
+  if (&settings != &delivery.defaults)
+    to.key += '/' + domain;
   // Twice the connections, so that one that ends finds its next message here.
   const auto window = std::size_t{to.connections} * 2;
   const auto key = to.key;
