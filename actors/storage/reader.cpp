@@ -2,23 +2,36 @@
 
 #include "actors/storage/journal.hpp"
 
+#include <system_error>
+#include <utility>
+
 namespace stagepost {
 
 namespace {
 
 using messages = local<std::vector<queue::stored>>;
 
+storage::queue_reader& connected(reader_state& x) {
+  if (!x.connection)
+    x.connection = std::make_unique<storage::queue_reader>(x.shard->database,
+                                                           x.shard->number);
+  return *x.connection;
+}
+
 template <class T, class F>
 caf::result<T> attempt(reader_state& state, F what) {
+  const bool kept = state.connection != nullptr;
   try {
-    if (!state.connection)
-      state.connection = std::make_unique<storage::queue_reader>(
-        state.shard->database, state.shard->number);
-    return what(*state.connection);
+    return what(connected(state));
   } catch (const storage::database_error& x) {
     state.connection.reset();
+    if (!kept)
+      return make_storage_error(storage_fault::unavailable, x.what());
+  } catch (const std::system_error& x) { // no room to spool a content
     return make_storage_error(storage_fault::unavailable, x.what());
   }
+  // What was left idle may have died with a server that has long come back.
+  return attempt<T>(state, std::move(what));
 }
 
 std::vector<queue::stored> find(storage::queue_reader& db,
