@@ -107,8 +107,9 @@ json::array actors_view(const node& here) {
                    {"handled", x.handled},
                    {"waiting", x.waiting},
                    {"cpu_ms", static_cast<double>(x.busy.count()) / 1e6}};
-    y["last_error"] = x.past.last_error.empty() ? json::value{}
-                                                : json::value{x.past.last_error};
+    y["last_error"] = nullptr;
+    if (!x.past.last_error.empty())
+      y["last_error"] = x.past.last_error;
     out.push_back(std::move(y));
   }
   return out;
