@@ -7,6 +7,7 @@
 
 #include <iostream>
 #include <string>
+#include <sysexits.h>
 
 namespace {
 
@@ -137,7 +138,7 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& x) {
-    return app.exit(x);
+    return app.exit(x) == 0 ? EX_OK : EX_USAGE; // 0: --help, --version
   } catch (const std::exception& x) {
     std::cerr << "stagepost: " << x.what() << '\n';
     return 1;
