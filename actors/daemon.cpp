@@ -14,6 +14,7 @@
 #include <caf/exit_reason.hpp>
 #include <caf/send.hpp>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
@@ -61,8 +62,21 @@ void raise_file_limit() {
   }
 }
 
+/// A listener of a role that this node has not stays closed.
+bool wanted(const node& here, const config::listener& x) {
+  const auto& roles = here.configuration.node.roles;
+  const auto role = x.protocol == config::listener_protocol::smtp
+                      ? config::role::smtp
+                      : config::role::http;
+  return std::find(roles.begin(), roles.end(), role) != roles.end();
+}
+
 void bind_listeners(node& here) {
   for (const auto& x : here.configuration.listeners) {
+    if (!wanted(here, x)) {
+      here.acceptors.push_back(nullptr);
+      continue;
+    }
     auto bound = net::acceptor::bind(x.address);
     if (auto* why = std::get_if<std::string>(&bound))
       throw start_failure{EX_OSERR, "can't listen", x.name + ": " + *why};
@@ -101,6 +115,8 @@ void announce(const node& here) {
   std::string example;
   for (std::size_t i = 0; i < here.acceptors.size(); ++i) {
     const auto& x = here.configuration.listeners[i];
+    if (!here.acceptors[i])
+      continue;
     const auto port = here.acceptors[i]->local().port();
     const auto where = x.address.host + ':' + std::to_string(port);
     log::info(x.protocol == config::listener_protocol::smtp ? "smtp" : "http",
@@ -188,7 +204,9 @@ int run(node& here) {
   make_shards(here, database);
   prepare_database(here);
   if (!config.node.user.empty())
-    become(config.node.user, {config.node.data_dir, here.spool_directory});
+    become(config.node.user,
+           {config.node.data_dir, here.spool_directory,
+            config.node.data_dir + "/postgres.lock"});
 
   caf::actor_system_config settings;
   settings.add_message_types<caf::id_block::stagepost_types>();
