@@ -23,8 +23,10 @@ void become(const std::string& user, const std::vector<std::string>& owned) {
                                + std::strerror(errno)
                                + "; start as root, or as that user");
   };
+  // Not through links: the folder may be the user's since an earlier start.
   for (const auto& x : owned)
-    check(chown(x.c_str(), who->pw_uid, who->pw_gid), x.c_str());
+    if (lchown(x.c_str(), who->pw_uid, who->pw_gid) != 0 && errno != ENOENT)
+      check(-1, x.c_str());
   check(initgroups(user.c_str(), who->pw_gid), "initgroups");
   check(setgid(who->pw_gid), "setgid");
   check(setuid(who->pw_uid), "setuid");
