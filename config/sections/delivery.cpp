@@ -18,14 +18,14 @@ constexpr choice<delivery_tls> tls_policies[]
      {"dane", std::nullopt}};
 
 constexpr choice<report_content> report_contents[]
-  = {{"headers", report_content::headers}, {"full", report_content::full}};
+  = {{"headers", report_content::headers}, {"full", std::nullopt}};
 
 void read_policy(const yaml_value& x, delivery_tls& out, report& r) {
   read_choice(x, tls_policies, out, r, "delivery tls");
 }
 
 void read_report_content(const yaml_value& x, report_content& out, report& r) {
-  read_choice(x, report_contents, out, r, "report");
+  read_choice(x, report_contents, out, r, "delivery report");
 }
 
 constexpr std::string_view wanted_hop
@@ -132,7 +132,7 @@ constexpr key<section> keys[] = {
   {"warn_after", into<&section::warn_after, time{0, 365 * day}>,
    "When the sender is told of the delay; 0 = never."},
   {"report", into<&section::report, read_report_content>,
-   "What a report returns of the message: headers or full."},
+   "What a report returns of the message: headers."},
   {"connections", into_defaults<&settings::connections, connection_limits>,
    connections_meaning},
   {"messages_per_connection",
