@@ -104,6 +104,7 @@ void add_actors(CLI::App& app, target& to, std::string& path, int& status) {
   to.add_to(*actors);
   auto* restart = actors->add_subcommand(
     "restart", "End one actor; its supervisor starts it again");
+  restart->fallthrough();
   restart->add_option("PATH", path, "As shown by `stagepost actors`")
     ->required();
   actors->callback([&, restart] {

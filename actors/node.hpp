@@ -37,10 +37,11 @@ struct shard_services {
   service<queue_shard_actor> shard;
   service<journal_actor> journal;
   service<reader_actor> reader;
-  /// How many messages wait for their commit; a session looks here before it
-  /// takes more.
-  std::atomic<std::uint64_t> committing{0};
   std::atomic<bool> healthy{true}; ///< The last commit went through.
+  // What the shard holds in memory, for those who watch it.
+  std::atomic<std::uint64_t> messages{0};
+  std::atomic<std::uint64_t> waiting{0};    ///< Recipients not due yet.
+  std::atomic<std::uint64_t> delivering{0}; ///< Attempts under way.
 };
 
 /// What the actors of one daemon share: its configuration, where its services

@@ -96,7 +96,7 @@ void acceptor::start(asio::io_context& home,
                               next = std::size_t{0}](int peer) mutable {
     auto index = next;
     next = (next + 1) % loops.size();
-    tcp::socket socket{*loops[index]};
+    connection::socket socket{*loops[index]};
     boost::system::error_code ec;
     socket.assign(protocol, peer, ec);
     if (ec)

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "config/configuration.hpp"
-#include "mail/error.hpp"
+#include "net/connection.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -27,8 +27,7 @@ public:
   bind(const config::endpoint& where);
   ~acceptor();
 
-  using accept_event
-    = std::function<void(boost::asio::ip::tcp::socket, std::size_t)>;
+  using accept_event = std::function<void(connection::socket, std::size_t)>;
 
   /// Accepts on `home`'s thread until `stop`; neither `home` nor `loops` may go
   /// before that, unless `home` goes first of all.

@@ -13,7 +13,16 @@ connection::connection(socket s)
 connection::~connection() = default;
 
 std::shared_ptr<connection> connection::make(socket s) {
-  return std::shared_ptr<connection>(new connection(std::move(s)));
+  return std::make_shared<impl::whole>(std::move(s));
+}
+
+std::shared_ptr<connection> connection::make(boost::asio::ip::tcp::socket s) {
+  namespace asio = boost::asio;
+  using executor = asio::io_context::executor_type;
+  boost::system::error_code ignored;
+  auto protocol = s.local_endpoint(ignored).protocol();
+  auto& loop = s.get_executor().target<executor>()->context();
+  return make(socket{loop, protocol, s.release()});
 }
 
 void connection::listen(events x) {

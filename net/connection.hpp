@@ -2,6 +2,7 @@
 
 #include "mail/error.hpp"
 
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
 #include <chrono>
@@ -25,7 +26,11 @@ class tls_context;
 /// and ends its events. The loop must outlive it.
 class connection : public std::enable_shared_from_this<connection> {
 public:
-  using socket = boost::asio::ip::tcp::socket;
+  /// Knows its loop by type, which saves 200 octets a connection over Asio's
+  /// `tcp::socket`.
+  using socket
+    = boost::asio::basic_stream_socket<boost::asio::ip::tcp,
+                                       boost::asio::io_context::executor_type>;
 
   struct events {
     std::function<void()> readable; ///< Once for each `want_input`.
@@ -38,6 +43,8 @@ public:
 
   /// @param s  Open; its executor is the loop.
   static std::shared_ptr<connection> make(socket s);
+  /// The same for a common socket on an io_context, for two system calls more.
+  static std::shared_ptr<connection> make(boost::asio::ip::tcp::socket s);
   ~connection();
 
   /// Sets who hears of events. Call before anything else.

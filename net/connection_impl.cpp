@@ -163,7 +163,8 @@ void connection::impl::start_tls(std::shared_ptr<tls_context> context,
     throw_away_plaintext();
   tls_ = std::make_unique<tls_stream>(std::move(context),
                                       socket_.native_handle(), which, host);
-  tls_done_ = std::move(done);
+  tls_done_
+    = std::make_unique<std::function<void(error_code)>>(std::move(done));
   phase_ = phase::greeting_tls;
   clear_ = unsent_.size();
   if (clear_ == 0)
@@ -195,7 +196,7 @@ void connection::impl::shake_hands() {
   if (got.error)
     failed_ = true;
   failure_ = got.error;
-  tell(done, got.error);
+  tell(*done, got.error);
   if (phase_ == phase::over)
     return;
   if (failed_)
@@ -239,7 +240,7 @@ void connection::impl::finish() {
   if (phase_ == phase::greeting_tls) {
     // Nobody to say goodbye to yet, and nothing secret may leave in clear.
     tls_.reset();
-    tls_done_ = nullptr;
+    tls_done_.reset();
     unsent_.truncate(clear_);
   }
   phase_ = phase::finishing;
@@ -311,40 +312,8 @@ void connection::impl::close() {
 void connection::impl::abort() {
   if (phase_ != phase::over)
     close();
-  tls_done_ = nullptr;
+  tls_done_.reset();
   forget_events();
-}
-
-// -- time ---------------------------------------------------------------------
-
-void connection::impl::set_deadline(time_point when) {
-  deadline_ = when;
-  // A timer that fires too early is set anew then, once.
-  if (when < armed_)
-    arm_timer();
-}
-
-void connection::impl::arm_timer() {
-  if (!timer_)
-    timer_.emplace(socket_.get_executor());
-  armed_ = deadline_;
-  timer_->expires_at(armed_);
-  if (kept_)
-    timer_->async_wait(last_step{self_.shared_from_this()});
-  else
-    timer_->async_wait(step<&impl::on_timer>{self_.weak_from_this()});
-}
-
-void connection::impl::on_timer(error_code ec) {
-  auto now = std::chrono::steady_clock::now();
-  // A wait that was replaced may have been on its way here already.
-  if (ec || phase_ == phase::over || now < armed_)
-    return;
-  armed_ = time_point::max();
-  if (now >= deadline_)
-    end(asio::error::timed_out);
-  else if (deadline_ != time_point::max())
-    arm_timer();
 }
 
 } // namespace stagepost::net

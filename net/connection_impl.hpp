@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <utility>
 
 namespace stagepost::net {
 
@@ -17,6 +18,10 @@ namespace stagepost::net {
 /// An owner's call that has something to tell schedules a `turn`.
 struct connection::impl {
   using error_code = boost::system::error_code;
+  using timer = boost::asio::basic_waitable_timer<
+    std::chrono::steady_clock,
+    boost::asio::wait_traits<std::chrono::steady_clock>,
+    boost::asio::io_context::executor_type>;
   using time_point = std::chrono::steady_clock::time_point;
 
   enum class phase : std::uint8_t {
@@ -25,6 +30,12 @@ struct connection::impl {
     finishing,    ///< `finish` was called, output is still leaving.
     lingering,    ///< Our side is shut; the peer may still have to notice.
     over
+  };
+
+  /// What `make` makes, in one piece with its counter.
+  struct whole : connection {
+    explicit whole(socket s) : connection(std::move(s)) {
+    }
   };
 
   /// A step holds the connection weakly: an owner that lets go ends it.
@@ -112,8 +123,9 @@ struct connection::impl {
   /// While greeting: how much of `unsent_` was written before, in clear.
   std::size_t clear_ = 0;
   std::unique_ptr<tls_stream> tls_;
-  std::function<void(error_code)> tls_done_;
-  std::optional<boost::asio::steady_timer> timer_;
+  /// While greeting: who waits for the handshake.
+  std::unique_ptr<std::function<void(error_code)>> tls_done_;
+  std::optional<timer> timer_;
   time_point deadline_ = time_point::max();
   time_point armed_ = time_point::max(); ///< When the timer will fire.
   error_code failure_;

@@ -67,7 +67,7 @@ struct dialing : std::enable_shared_from_this<dialing> {
     done(nullptr, ec);
   }
 
-  tcp::socket socket_;
+  connection::socket socket_;
   asio::steady_timer timer_;
   dial_event done_;
 };

@@ -26,7 +26,7 @@ struct http_server::impl : std::enable_shared_from_this<http_server::impl> {
     acceptor_ = std::move(from);
     acceptor_->start(
       loop_, {&loop_},
-      [weak = weak_from_this()](asio::ip::tcp::socket s, std::size_t) {
+      [weak = weak_from_this()](connection::socket s, std::size_t) {
         if (auto self = weak.lock())
           self->add(http_session::socket{std::move(s)});
       });

@@ -23,7 +23,10 @@ json::array shards_of(const node& here) {
   for (const auto& x : here.shards)
     out.push_back(json::object{{"name", x->name},
                                {"number", x->number},
-                               {"healthy", x->healthy.load()}});
+                               {"healthy", x->healthy.load()},
+                               {"messages", x->messages.load()},
+                               {"waiting", x->waiting.load()},
+                               {"delivering", x->delivering.load()}});
   return out;
 }
 
@@ -156,6 +159,21 @@ std::string metrics_view(const node& here) {
        c.dial_failures.load());
   show("dns_questions_total", "counter", "Domains asked for.",
        c.dns_questions.load());
+  std::uint64_t messages = 0;
+  std::uint64_t waiting = 0;
+  std::uint64_t delivering = 0;
+  for (const auto& x : here.shards) {
+    messages += x->messages;
+    waiting += x->waiting;
+    delivering += x->delivering;
+  }
+  show("queue_messages", "gauge",
+       "Messages that the shards hold; deferred ones due later than 20 minutes "
+       "from now are in the database only.",
+       messages);
+  show("queue_waiting", "gauge", "Recipients of those that are not due yet.",
+       waiting);
+  show("queue_delivering", "gauge", "Delivery attempts under way.", delivering);
   show("actors", "gauge", "Actors alive.", here.tree.size());
   show("actor_restarts_total", "counter", "Actors started again.",
        here.tree.restarts());

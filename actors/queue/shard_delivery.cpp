@@ -264,6 +264,10 @@ void advance(shard_pointer self) {
       hand_out(self, key, std::move(*x));
   if (const auto next = state.backlog->next_wake())
     set_alarm(self, *next);
+  const auto now = state.backlog->gauge();
+  state.services->messages = now.messages;
+  state.services->waiting = now.waiting;
+  state.services->delivering = now.leases;
 }
 
 void settle(shard_pointer self, const attempt_result& x) {

@@ -24,6 +24,9 @@ constexpr minutes read_ahead{20};
 /// Between a failed commit and the next try.
 constexpr milliseconds retry_pause{250};
 
+/// Until the journal, a sibling's child, has come up.
+constexpr milliseconds start_pause{10};
+
 /// So long may clients wait for a database that comes back; after it they are
 /// told to try again later, and newcomers are told at once.
 constexpr seconds patience{10};
@@ -207,8 +210,11 @@ void probe(shard_pointer self) {
 
 void take_over(shard_pointer self) {
   auto& state = self->state;
+  const auto journal = state.services->journal.get();
+  if (!journal) // just being started, as we are
+    return set_alarm(self, state.here->now() + start_pause);
   self
-    ->request(state.services->journal.get(), caf::infinite, acquire_atom_v,
+    ->request(journal, caf::infinite, acquire_atom_v,
               state.here->incarnation)
     .then(
       [self](std::int64_t epoch) {

@@ -116,6 +116,16 @@ public:
     std::uint64_t body_octets = 0;
   };
   [[nodiscard]] totals count() const;
+  /// What costs nothing to count: messages held, recipients that wait for
+  /// their time, leases handed out.
+  struct gauges {
+    std::size_t messages = 0;
+    std::size_t waiting = 0;
+    std::size_t leases = 0;
+  };
+  [[nodiscard]] gauges gauge() const noexcept {
+    return {messages_.size(), waiting_.size(), leases_.size()};
+  }
   /// Does a site have work, leased or waiting for it?
   [[nodiscard]] bool busy(const std::string& site) const;
   [[nodiscard]] bool holds(queue::id x) const;

@@ -1,70 +1,26 @@
-#include "net/tls_context.hpp"
-#include "test/net/certificates.hpp"
+#include "net/connection.hpp"
 #include "test/net/loop_fixture.hpp"
+#include "test/net/tls_contexts.hpp"
 
-#include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/read.hpp>
 #include <boost/asio/ssl/error.hpp>
-#include <openssl/ssl.h>
-
-#include <cstdio>
-#include <cstdlib>
-#include <fstream>
-#include <thread>
 
 using namespace stagepost::net;
 using namespace std::chrono_literals;
 using boost::asio::ip::tcp;
-using stagepost::config::tls_section;
 
 namespace {
-
-std::shared_ptr<stagepost::net::tls_context> made(const tls_section& section) {
-  auto x = stagepost::net::tls_context::server(section);
-  if (auto* why = std::get_if<std::string>(&x))
-    BOOST_FAIL(*why);
-  return std::get<0>(x);
-}
-
-std::string refusal(const tls_section& section) {
-  auto x = stagepost::net::tls_context::server(section);
-  auto* why = std::get_if<std::string>(&x);
-  return why != nullptr ? *why : "loaded";
-}
 
 bool has(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
 
-struct certificates {
-  temporary_folder folder;
-  tls_section section;
-  std::shared_ptr<stagepost::net::tls_context> server;
-  std::shared_ptr<stagepost::net::tls_context> client
-    = stagepost::net::tls_context::unverified_client();
-
-  certificates() {
-    section.certificates
-      = {make_certificate(folder, "a", "mx.a.example"),
-         make_certificate(folder, "b", "x",
-                          "-addext subjectAltName=DNS:mx.b.example,"
-                          "DNS:*.wild.example")};
-    server = made(section);
-  }
-};
-
-const certificates& shared() {
-  static const certificates once;
-  return once;
-}
-
 struct tls_fixture : pair_fixture {
   bool shake_hands(const std::string& host = "mx.a.example",
                    std::shared_ptr<stagepost::net::tls_context> context
-                   = shared().server) {
+                   = test_contexts().server) {
     server.link->accept_tls(std::move(context),
                             [this](error_code ec) { server.handshake = ec; });
-    client.link->connect_tls(shared().client, host,
+    client.link->connect_tls(test_contexts().client, host,
                              [this](error_code ec) { client.handshake = ec; });
     BOOST_TEST(!server.handshake.has_value());
     return run_until([this] {
@@ -110,27 +66,6 @@ struct relay_fixture : loop_fixture {
       to.link->write(std::exchange(from.got, {}));
   }
 };
-
-/// An OpenSSL program in a child process that talks to `port`.
-std::string s_client(loop_fixture& f, std::uint16_t port,
-                     const std::string& options,
-                     const std::string& input = "echo") {
-  auto command = "(" + input
-                 + ") | timeout 20 openssl s_client -connect "
-                   "127.0.0.1:"
-                 + std::to_string(port) + " " + options + " 2>&1";
-  auto* pipe = ::popen(command.c_str(), "r");
-  BOOST_REQUIRE(pipe != nullptr);
-  boost::asio::posix::stream_descriptor out{f.loop, ::dup(::fileno(pipe))};
-  std::string text;
-  bool over = false;
-  boost::asio::async_read(out, boost::asio::dynamic_buffer(text),
-                          [&](error_code, std::size_t) { over = true; });
-  BOOST_TEST(f.run_until([&] { return over; }, 30s));
-  ::pclose(pipe);
-  return text;
-}
-
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(tls)
@@ -181,9 +116,9 @@ BOOST_FIXTURE_TEST_CASE(an_idle_connection_does_not_spin, tls_fixture) {
 }
 
 BOOST_FIXTURE_TEST_CASE(half_a_record_does_not_spin, relay_fixture) {
-  client.link->connect_tls(shared().client, "",
+  client.link->connect_tls(test_contexts().client, "",
                            [&](error_code ec) { client.handshake = ec; });
-  server.link->accept_tls(shared().server,
+  server.link->accept_tls(test_contexts().server,
                           [&](error_code ec) { server.handshake = ec; });
   BOOST_TEST(run_until([&] {
     pass_on(to_server, to_client);
@@ -243,17 +178,17 @@ BOOST_FIXTURE_TEST_CASE(a_greeting_that_came_early_is_kept, tls_fixture) {
   server.link->write("220 ready\r\n");
   run_for(20ms);
   BOOST_TEST(client.link->read() == "220 ready\r\n");
-  client.link->connect_tls(shared().client, "",
+  client.link->connect_tls(test_contexts().client, "",
                            [&](error_code ec) { client.handshake = ec; });
   run_for(20ms);
-  server.link->accept_tls(shared().server,
+  server.link->accept_tls(test_contexts().server,
                           [&](error_code ec) { server.handshake = ec; });
   BOOST_TEST(run_until([&] { return server.handshake && client.handshake; }));
   BOOST_TEST(*server.handshake == error_code{});
 }
 
 BOOST_FIXTURE_TEST_CASE(plaintext_to_tls_ends_the_connection, tls_fixture) {
-  server.link->accept_tls(shared().server, [&](error_code ec) {
+  server.link->accept_tls(test_contexts().server, [&](error_code ec) {
     BOOST_TEST(server.closed == 0);
     server.handshake = ec;
   });
@@ -269,7 +204,7 @@ BOOST_FIXTURE_TEST_CASE(the_answer_before_tls_leaves_in_clear, tls_fixture) {
   std::string sent(8'000'000, 'x');
   server.link->write(sent);
   BOOST_TEST(server.link->unsent() > 0U);
-  server.link->accept_tls(shared().server,
+  server.link->accept_tls(test_contexts().server,
                           [&](error_code ec) { server.handshake = ec; });
   server.link->write("250 under TLS\r\n");
   client.reads_on = false;
@@ -281,13 +216,13 @@ BOOST_FIXTURE_TEST_CASE(the_answer_before_tls_leaves_in_clear, tls_fixture) {
   BOOST_TEST((client.got == sent));
   client.got.clear();
   client.reads_on = true;
-  client.link->connect_tls(shared().client, "",
+  client.link->connect_tls(test_contexts().client, "",
                            [&](error_code ec) { client.handshake = ec; });
   BOOST_TEST(run_until([&] { return client.got == "250 under TLS\r\n"; }));
 }
 
 BOOST_FIXTURE_TEST_CASE(nothing_meant_for_tls_leaves_in_clear, tls_fixture) {
-  server.link->accept_tls(shared().server, [](error_code) {});
+  server.link->accept_tls(test_contexts().server, [](error_code) {});
   server.link->write("secret");
   server.link->finish();
   client.link->want_input();
@@ -297,106 +232,13 @@ BOOST_FIXTURE_TEST_CASE(nothing_meant_for_tls_leaves_in_clear, tls_fixture) {
 
 BOOST_FIXTURE_TEST_CASE(the_owner_may_let_go_during_the_handshake,
                         tls_fixture) {
-  server.link->accept_tls(shared().server,
+  server.link->accept_tls(test_contexts().server,
                           [&](error_code) { server.link.reset(); });
-  client.link->connect_tls(shared().client, "", [](error_code) {});
+  client.link->connect_tls(test_contexts().client, "", [](error_code) {});
   client.link->want_input();
   BOOST_TEST(run_until([&] { return !server.link; }));
   BOOST_TEST(run_until([&] { return client.closed == 1; }));
   BOOST_TEST(server.closed == 0);
-}
-
-BOOST_AUTO_TEST_CASE(the_certificate_is_chosen_by_sni) {
-  const struct {
-    const char* name;
-    const char* subject;
-  } table[] = {
-    {"mx.a.example", "CN = mx.a.example"},
-    {"MX.b.example", "CN = x"},
-    {"one.wild.example", "CN = x"},
-    {"two.one.wild.example", "CN = mx.a.example"},
-    {"wild.example", "CN = mx.a.example"},
-    {"unknown.example", "CN = mx.a.example"},
-  };
-  for (const auto& x : table) {
-    loop_fixture f;
-    tcp::acceptor listening{f.loop,
-                            {boost::asio::ip::address_v4::loopback(), 0}};
-    witness server;
-    listening.async_accept([&](error_code, tcp::socket s) {
-      server.watch(connection::make(std::move(s)));
-      server.link->accept_tls(shared().server, [&](error_code ec) {
-        BOOST_TEST(ec == error_code{});
-        server.link->write("220 hello\r\n");
-        server.link->finish();
-      });
-    });
-    auto text = s_client(f, listening.local_endpoint().port(),
-                         std::string("-servername ") + x.name, "sleep 1");
-    BOOST_TEST(has(text, std::string("subject=") + x.subject + "\n"),
-               x.name << ": " << text);
-    BOOST_TEST(has(text, "220 hello"), text);
-  }
-}
-
-BOOST_FIXTURE_TEST_CASE(the_minimum_version_is_kept, tls_fixture) {
-  auto section = shared().section;
-  section.minimum = "1.3";
-  auto strict = made(section);
-  SSL_CTX_set_max_proto_version(shared().client->native(), TLS1_2_VERSION);
-  auto agreed = shake_hands("", strict);
-  SSL_CTX_set_max_proto_version(shared().client->native(), 0);
-  BOOST_TEST(!agreed);
-}
-
-BOOST_FIXTURE_TEST_CASE(tls_1_2_is_good_enough_by_default, tls_fixture) {
-  SSL_CTX_set_max_proto_version(shared().client->native(), TLS1_2_VERSION);
-  BOOST_TEST(shake_hands());
-  SSL_CTX_set_max_proto_version(shared().client->native(), 0);
-  BOOST_TEST(has(server.link->tls_description(), "TLSv1.2 "));
-}
-
-BOOST_FIXTURE_TEST_CASE(older_versions_are_not, tls_fixture) {
-  auto* client_ctx = shared().client->native();
-  SSL_CTX_set_min_proto_version(client_ctx, TLS1_VERSION);
-  SSL_CTX_set_max_proto_version(client_ctx, TLS1_1_VERSION);
-  SSL_CTX_set_security_level(client_ctx, 0);
-  auto agreed = shake_hands();
-  SSL_CTX_set_security_level(client_ctx, 1);
-  SSL_CTX_set_min_proto_version(client_ctx, TLS1_2_VERSION);
-  SSL_CTX_set_max_proto_version(client_ctx, 0);
-  BOOST_TEST(!agreed);
-}
-
-BOOST_AUTO_TEST_CASE(a_refused_file_is_named) {
-  const auto& good = shared().section.certificates[0];
-  const auto& other = shared().section.certificates[1];
-  auto& folder = shared().folder;
-  std::ofstream(folder.path("empty.pem")) << "";
-  auto locked = folder.path("locked.key");
-  BOOST_REQUIRE(std::system(("openssl pkey -aes128 -passout pass:x -in "
-                             + good.key + " -out " + locked)
-                              .c_str())
-                == 0);
-  const struct {
-    stagepost::config::certificate files;
-    std::vector<std::string> parts;
-  } table[] = {
-    {{"/nowhere/mx.crt", good.key}, {"cannot read /nowhere/mx.crt"}},
-    {{good.certificate, "/nowhere/mx.key"}, {"cannot read /nowhere/mx.key"}},
-    {{folder.path("empty.pem"), good.key}, {"empty.pem holds no usable"}},
-    {{good.certificate, folder.path("empty.pem")},
-     {"empty.pem holds no usable private key"}},
-    {{good.certificate, other.key},
-     {other.key, "does not belong to the certificate", good.certificate}},
-    {{good.certificate, locked}, {locked, "passphrase"}},
-  };
-  for (const auto& x : table) {
-    auto why = refusal({{x.files}, "1.2"});
-    for (const auto& part : x.parts)
-      BOOST_TEST(has(why, part), why << " has no " << part);
-  }
-  BOOST_TEST(has(refusal({}), "tls.certificates is empty"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
