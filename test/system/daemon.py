@@ -7,10 +7,12 @@ import re
 import signal
 import subprocess
 import sys
+import unittest
 
 from scratch import Folder, end, is_running, start, until
 
-PROGRAM = os.environ.get("STAGEPOST", "build/release/stagepost")
+PROGRAM = os.path.abspath(os.environ.get("STAGEPOST") or os.path.join(
+    os.path.dirname(__file__), "../../build/release/stagepost"))
 
 SANITIZER = re.compile(
     r"AddressSanitizer|ThreadSanitizer|LeakSanitizer|runtime error:")
@@ -23,12 +25,25 @@ def run(*arguments, **options):
                           **options)
 
 
+class SystemTest(unittest.TestCase):
+    """A test that shows the daemons' logs when it fails."""
+
+    def run(self, result=None):
+        before = len(result.failures) + len(result.errors)
+        super().run(result)
+        if len(result.failures) + len(result.errors) > before:
+            for daemon in Daemon.alive:
+                daemon.show_log()
+
+
 class Daemon:
     """Use it in a `with`; what it started is gone after it.
 
     Keyword arguments are sections of the configuration; of a mapping the keys
     left out have the values here, a list replaces the one here.
     """
+
+    alive = []
 
     def __init__(self, log_format="text", **sections):
         self.folder = Folder()
@@ -58,6 +73,7 @@ class Daemon:
             "stagepost.yaml", json.dumps(settings, indent=2))
 
     def __enter__(self):
+        self.alive.append(self)
         try:
             return self.start()
         except BaseException:
@@ -69,11 +85,11 @@ class Daemon:
             end(self.process)
             self._end_postgres()
             text = self.log()
+            if kind:
+                self.show_log()
         finally:
+            self.alive.remove(self)
             self.folder.remove()
-        if kind:
-            print("the daemon's log, at its end:",
-                  *text.splitlines()[-60:], sep="\n  ", file=sys.stderr)
         assert kind or not SANITIZER.search(text), text
 
     def _end_postgres(self):
@@ -141,6 +157,10 @@ class Daemon:
                 return file.read()
         except FileNotFoundError:
             return ""
+
+    def show_log(self):
+        print("\nthe daemon's log, at its end:",
+              *self.log().splitlines()[-60:], sep="\n  ", file=sys.stderr)
 
     def _log_since_start(self):
         with open(self.folder / "log", "rb") as file:

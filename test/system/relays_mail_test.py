@@ -3,14 +3,14 @@
 import re
 import unittest
 
-from stagepost import Daemon, Dialogue, Peer, send, until
+from stagepost import Daemon, Dialogue, Peer, SystemTest, send, until
 
 
 def body_of(mail):
     return mail.content.split(b"\r\n\r\n", 1)[1]
 
 
-class RelaysMail(unittest.TestCase):
+class RelaysMail(SystemTest):
     @classmethod
     def setUpClass(cls):
         cls.peer = cls.enterClassContext(Peer())

@@ -2,12 +2,12 @@
 servers and clients, on free ports and in folders of their own."""
 
 from client import Dialogue, Load, send
-from daemon import PROGRAM, Daemon, run
+from daemon import PROGRAM, Daemon, SystemTest, run
 from peer import DROP, HANG, Mail, Peer
 from scratch import (Folder, end, free_port, is_running, make_certificate,
                      start, until)
 from zone import Zone
 
 __all__ = ["DROP", "Daemon", "Dialogue", "Folder", "HANG", "Load", "Mail",
-           "PROGRAM", "Peer", "Zone", "end", "free_port", "is_running",
+           "PROGRAM", "Peer", "SystemTest", "Zone", "end", "free_port", "is_running",
            "make_certificate", "run", "send", "start", "until"]
