@@ -159,8 +159,10 @@ class Daemon:
             return ""
 
     def show_log(self):
-        print("\nthe daemon's log, at its end:",
-              *self.log().splitlines()[-60:], sep="\n  ", file=sys.stderr)
+        lines = self.log().splitlines()
+        bad = [x for x in lines[:-30] if " info " not in x]
+        print("\nthe daemon's log, warnings and end:", *bad[-30:],
+              *lines[-30:], sep="\n  ", file=sys.stderr)
 
     def _log_since_start(self):
         with open(self.folder / "log", "rb") as file:
@@ -177,6 +179,8 @@ class Daemon:
         found = (re.search(rf"listener={listener} address=\S*:(\d+)", text)
                  or re.search(rf'"listener":"{listener}","address":'
                               r'"[^"]*:(\d+)"', text))
+        if not found:
+            raise ConnectionRefusedError(f"{listener} does not listen yet")
         return int(found[1])
 
     # What it shows

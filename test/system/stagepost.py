@@ -6,8 +6,10 @@ from daemon import PROGRAM, Daemon, SystemTest, run
 from peer import DROP, HANG, Mail, Peer
 from scratch import (Folder, end, free_port, is_running, make_certificate,
                      start, until)
+from storm import StormTest
 from zone import Zone
 
 __all__ = ["DROP", "Daemon", "Dialogue", "Folder", "HANG", "Load", "Mail",
-           "PROGRAM", "Peer", "SystemTest", "Zone", "end", "free_port", "is_running",
+           "PROGRAM", "Peer", "StormTest",
+           "SystemTest", "Zone", "end", "free_port", "is_running",
            "make_certificate", "run", "send", "start", "until"]
