@@ -41,8 +41,11 @@ create table mail.queue_message(
   autovacuum_vacuum_insert_threshold = -1,
   autovacuum_vacuum_cost_delay = 0);
 -- Inline and compressed if it helps: half the WAL of TOAST for a common mail.
+-- So are its neighbours: of a long row PostgreSQL moves those out first that
+-- may go (each of more than 24 octets), before it compresses what should stay.
 alter table mail.queue_message
-  alter body set storage main, alter body set compression lz4;
+  alter body set storage main, alter body set compression lz4,
+  alter sender set storage main, alter circumstances set storage main;
 
 -- Large bodies, written ahead of their message. What is large is base64 as a
 -- rule, which lz4 does not shrink.
