@@ -331,8 +331,9 @@ std::uint64_t backlog::hurry(const std::vector<queue::id>& which,
     for (auto& s : x.slots) {
       if (s.where != phase::waiting)
         continue;
+      // `next_at` stays: it tells `settle` when the last deferral was, and so
+      // whether the sender was warned at it.
       waiting_.erase({s.row.next_at, {x.what->id, s.row.number}});
-      s.row.next_at = now;
       route(x, s, now);
       ++count;
     }

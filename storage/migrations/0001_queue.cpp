@@ -39,10 +39,18 @@ create table mail.queue_message(
   autovacuum_vacuum_scale_factor = 0.02,
   autovacuum_vacuum_threshold = 20000,
   autovacuum_vacuum_insert_threshold = -1,
-  autovacuum_vacuum_cost_delay = 0);
+  autovacuum_vacuum_cost_delay = 0,
+  -- What lies in a queue is another minute's by the time it is counted; its
+  -- few statements have one plan each, which needs no statistics.
+  autovacuum_analyze_threshold = 10000000);
 -- Inline and compressed if it helps: half the WAL of TOAST for a common mail.
+-- So are its neighbours: of a long row PostgreSQL moves those out first that
+-- may go (each of more than 24 octets), before it compresses what should stay.
 alter table mail.queue_message
-  alter body set storage main, alter body set compression lz4;
+  alter body set storage main, alter body set compression lz4,
+  alter sender set storage main, alter circumstances set storage main,
+  -- No plan asks for it, and to sample bodies is to read them.
+  alter body set statistics 0, alter circumstances set statistics 0;
 
 -- Large bodies, written ahead of their message. What is large is base64 as a
 -- rule, which lz4 does not shrink.
@@ -68,7 +76,10 @@ create table mail.queue_recipient(
   autovacuum_vacuum_scale_factor = 0.02,
   autovacuum_vacuum_threshold = 20000,
   autovacuum_vacuum_insert_threshold = -1,
-  autovacuum_vacuum_cost_delay = 0);
+  autovacuum_vacuum_cost_delay = 0,
+  -- What lies in a queue is another minute's by the time it is counted; its
+  -- few statements have one plan each, which needs no statistics.
+  autovacuum_analyze_threshold = 10000000);
 -- New mail never enters this index.
 create index queue_recipient_deferred
   on mail.queue_recipient(shard, next_at) where state = 2;

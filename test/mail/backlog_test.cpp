@@ -1,0 +1,296 @@
+#include "backlog_fixture.hpp"
+#include "mail/queue/backlog.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <set>
+
+using namespace stagepost;
+using namespace std::chrono_literals;
+
+namespace {
+
+using ids = std::vector<std::uint64_t>;
+using strings = std::vector<std::string>;
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(backlog, test::backlog_fixture)
+
+BOOST_AUTO_TEST_CASE(leases_go_out_oldest_first) {
+  for (const std::uint64_t n : {5U, 3U, 9U})
+    admit(n, {"a@one.example"});
+  answer_all();
+  BOOST_TEST((take("one.example") == ids{5, 3, 9}));
+  BOOST_TEST(line.count().leased == 3U);
+}
+
+BOOST_AUTO_TEST_CASE(a_domain_is_asked_for_once) {
+  admit(1, {"a@one.example", "b@two.example"});
+  admit(2, {"c@one.example"});
+  BOOST_TEST((line.take_questions() == strings{"one.example", "two.example"}));
+  admit(3, {"d@one.example"});
+  BOOST_TEST(line.take_questions().empty());
+  BOOST_TEST(line.count().resolving == 4U);
+}
+
+BOOST_AUTO_TEST_CASE(domains_differ_by_more_than_case) {
+  admit(1, {"a@One.Example"});
+  admit(2, {"b@one.example"});
+  BOOST_TEST((line.take_questions() == strings{"one.example"}));
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_serves_until_it_runs_out) {
+  admit(1, {"a@one.example"});
+  answer_all();
+  now += 59min;
+  admit(2, {"b@one.example"});
+  BOOST_TEST(line.take_questions().empty());
+  BOOST_TEST((take("one.example") == ids{1, 2}));
+  now += 1min;
+  admit(3, {"c@one.example"});
+  BOOST_TEST((line.take_questions() == strings{"one.example"}));
+}
+
+BOOST_AUTO_TEST_CASE(what_waits_goes_by_an_answer_that_has_run_out) {
+  admit(1, {"a@one.example"});
+  BOOST_TEST(line.take_questions().size() == 1U);
+  line.answer("one.example", "site", 0, now - 1s);
+  BOOST_TEST((take("site") == ids{1}));
+}
+
+BOOST_AUTO_TEST_CASE(domains_with_the_same_hosts_share_a_site) {
+  admit(1, {"a@one.example"});
+  admit(2, {"b@two.example"});
+  for (const auto& domain : line.take_questions())
+    line.answer(domain, "site", 0, now + 1h);
+  BOOST_TEST((take("site") == ids{1, 2}));
+}
+
+BOOST_AUTO_TEST_CASE(recipients_of_a_message_at_one_site_go_together) {
+  admit(1, {"a@one.example", "x@two.example", "b@one.example"});
+  admit(2, {"c@one.example"});
+  answer_all();
+  const auto first = line.take("one.example");
+  BOOST_REQUIRE(first.has_value());
+  BOOST_REQUIRE(first->recipients.size() == 2U);
+  BOOST_TEST(first->recipients[0].address == "a@one.example");
+  BOOST_TEST(first->recipients[1].address == "b@one.example");
+  BOOST_TEST(first->recipients[1].number == 2U);
+  BOOST_TEST((take("one.example") == ids{2}));
+  BOOST_TEST((take("two.example") == ids{1}));
+}
+
+BOOST_AUTO_TEST_CASE(at_most_a_hundred_recipients_go_together) {
+  strings to;
+  for (int i = 0; i < 250; ++i)
+    to.push_back("r" + std::to_string(i) + "@one.example");
+  admit(1, to);
+  answer_all();
+  std::set<std::uint16_t> numbers;
+  std::vector<std::size_t> sizes;
+  while (const auto x = line.take("one.example")) {
+    sizes.push_back(x->recipients.size());
+    for (const auto& y : x->recipients)
+      BOOST_TEST(numbers.insert(y.number).second); // nobody goes twice
+  }
+  BOOST_TEST((sizes == std::vector<std::size_t>{100, 100, 50}));
+  BOOST_TEST(numbers.size() == 250U);
+}
+
+BOOST_AUTO_TEST_CASE(a_site_gets_no_more_than_its_window) {
+  for (const std::uint64_t n : {1U, 2U, 3U, 4U})
+    admit(n, {"a@one.example"});
+  answer_all(2);
+  BOOST_TEST((take("one.example") == ids{1, 2}));
+  BOOST_TEST(line.take_takers().size() == 1U); // those of the answer
+  BOOST_TEST(settle(jobs[0], ok).has_value());
+  BOOST_TEST((line.take_takers() == strings{"one.example"}));
+  BOOST_TEST((take("one.example") == ids{3}));
+  BOOST_TEST(line.busy("one.example"));
+}
+
+BOOST_AUTO_TEST_CASE(only_sites_that_may_take_something_are_named) {
+  admit(1, {"a@one.example"});
+  BOOST_TEST(line.take_takers().empty());
+  answer_all();
+  BOOST_TEST((line.take_takers() == strings{"one.example"}));
+  BOOST_TEST(line.take_takers().empty());
+  take("one.example");
+  settle(jobs[0], ok);
+  BOOST_TEST(line.take_takers().empty()); // room, but no work
+}
+
+BOOST_AUTO_TEST_CASE(leases_of_a_site_that_is_lost_come_back) {
+  for (const std::uint64_t n : {1U, 2U, 3U})
+    admit(n, {"a@one.example", "b@one.example"});
+  answer_all(2);
+  BOOST_TEST((take("one.example") == ids{1, 2}));
+  line.take_takers();
+  line.lost("one.example");
+  BOOST_TEST((line.take_takers() == strings{"one.example"}));
+  BOOST_TEST(line.count().leased == 0U);
+  const auto again = take("one.example");
+  BOOST_TEST((std::set(again.begin(), again.end()).size() == 2U));
+  BOOST_TEST(jobs.back().recipients.size() == 2U);
+  BOOST_TEST(!settle(jobs[0], ok).has_value()); // the old lease is void
+  BOOST_TEST(settle(jobs[2], ok).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(other_sites_keep_their_leases_when_one_is_lost) {
+  admit(1, {"a@one.example", "b@two.example"});
+  answer_all();
+  take("one.example");
+  take("two.example");
+  line.lost("one.example");
+  BOOST_TEST(line.count().leased == 1U);
+  BOOST_TEST(settle(jobs[1], ok).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(settling_what_nobody_leased_is_nothing) {
+  admit(1, {"a@one.example"});
+  answer_all();
+  take("one.example");
+  BOOST_TEST(!line.settle(99, {ok}, {&waits, warn_after}, now).has_value());
+  BOOST_TEST(settle(jobs[0], later).has_value());
+  BOOST_TEST(!settle(jobs[0], ok).has_value()); // nobody settles twice
+  BOOST_TEST(line.count().waiting == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_removed_message_is_never_heard_of_again) {
+  admit(1, {"a@one.example"});
+  admit(2, {"b@one.example"});
+  admit(3, {"c@one.example"});
+  answer_all(1);
+  take("one.example");
+  const auto gone = line.remove({queue::id{1}, queue::id{2}, queue::id{77}});
+  BOOST_TEST((gone == std::vector{queue::id{1}, queue::id{2}}));
+  BOOST_TEST(!settle(jobs[0], later).has_value());
+  BOOST_TEST((take("one.example") == ids{3}));
+  BOOST_TEST(line.count().messages == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_removed_message_does_not_wake_anybody) {
+  admit(1, {"a@one.example"});
+  answer_all();
+  attempt("one.example", later);
+  line.remove({queue::id{1}});
+  BOOST_TEST(!line.next_wake().has_value());
+}
+
+BOOST_AUTO_TEST_CASE(waiting_mail_can_be_hurried) {
+  for (const std::uint64_t n : {1U, 2U, 3U})
+    admit(n, {"a@one.example"});
+  answer_all();
+  for (int n = 0; n < 3; ++n)
+    attempt("one.example", later);
+  BOOST_TEST(line.hurry({queue::id{2}, queue::id{77}}, now) == 1U);
+  BOOST_TEST((take("one.example") == ids{2}));
+  BOOST_TEST(line.hurry({queue::id{2}}, now) == 0U); // it is under way
+  BOOST_TEST(line.hurry({}, now) == 2U);
+  BOOST_TEST(take("one.example").size() == 2U);
+  BOOST_TEST(!line.next_wake().has_value());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_due_late_is_left_to_the_database) {
+  auto x = arrival(1, {"a@one.example", "b@one.example"});
+  x.recipients[1].next_at = now + 2h;
+  line.admit(x, true, now);
+  auto y = arrival(2, {"c@one.example"});
+  y.recipients[0].next_at = now + 2h;
+  line.admit(y, true, now);
+  line.forget_after(now + 1h);
+  BOOST_TEST(!line.next_wake().has_value());
+  BOOST_TEST(!line.holds(queue::id{2}));
+  BOOST_REQUIRE(line.holds(queue::id{1}));
+  answer_all();
+  const auto end = attempt("one.example", ok);
+  BOOST_TEST(!end.message_done); // another recipient has a row
+  BOOST_TEST(end.message_maybe);
+}
+
+BOOST_AUTO_TEST_CASE(a_message_read_in_part_is_never_called_done) {
+  line.admit(arrival(1, {"a@one.example"}, 0), false, now);
+  answer_all();
+  BOOST_TEST(attempt("one.example", ok).message_maybe);
+}
+
+BOOST_AUTO_TEST_CASE(a_held_recipient_stays_in_its_row) {
+  auto x = arrival(1, {"a@one.example", "b@one.example"});
+  x.recipients[1].state = queue::recipient_state::held;
+  line.admit(x, true, now);
+  answer_all();
+  const auto end = attempt("one.example", ok);
+  BOOST_TEST(end.verdicts.size() == 1U);
+  BOOST_TEST(end.message_maybe);
+  x.recipients[0].state = queue::recipient_state::held;
+  line.admit(x, true, now);
+  BOOST_TEST(!line.holds(queue::id{1}));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_here_already_is_not_admitted_again) {
+  admit(1, {"a@one.example"});
+  answer_all();
+  take("one.example");
+  admit(1, {"a@one.example", "b@one.example"});
+  answer_all();
+  BOOST_TEST((take("one.example") == ids{1}));
+  BOOST_TEST(jobs[1].recipients.at(0).address == "b@one.example");
+}
+
+BOOST_AUTO_TEST_CASE(what_has_no_site_is_leased_to_be_settled) {
+  admit(1, {"a@one.example", "b@one.example", "c@two.example"});
+  admit(2, {"d@one.example"});
+  BOOST_TEST(line.take_questions().size() == 2U);
+  const auto none = line.take_unanswered("one.example");
+  BOOST_REQUIRE(none.size() == 2U);
+  BOOST_TEST(none[0].recipients.size() == 2U);
+  BOOST_TEST(settle(none[0], later).has_value());
+  BOOST_TEST(settle(none[1], no)->message_done);
+  BOOST_TEST(line.take_unanswered("one.example").empty());
+  pass(1min);
+  BOOST_TEST((take("one.example") == ids{1})); // it was asked for again
+}
+
+BOOST_AUTO_TEST_CASE(content_is_kept_while_its_message_moves) {
+  admit(1, {"a@one.example"}, 400);
+  answer_all();
+  BOOST_TEST(line.count().body_octets == 400U);
+  const auto x = line.take("one.example");
+  BOOST_TEST((x->body != nullptr));
+  settle(*x, later);
+  BOOST_TEST(line.count().body_octets == 0U);
+  pass(1min);
+  const auto again = line.take("one.example");
+  BOOST_TEST((again->body == nullptr)); // to be read from the database
+  line.loaded(again->job, x->body);
+  BOOST_TEST(line.count().body_octets == 400U);
+  BOOST_TEST((settle(*again, ok)->body == x->body));
+  BOOST_TEST(line.count().body_octets == 0U);
+}
+
+BOOST_AUTO_TEST_CASE(content_is_let_go_when_memory_is_scarce) {
+  admit(1, {"a@one.example"}, 900);
+  answer_all();
+  const auto first = line.take("one.example");
+  admit(2, {"b@one.example"}, 900);
+  BOOST_TEST(line.count().body_octets == 900U); // what is leased keeps it
+  const auto second = line.take("one.example");
+  BOOST_REQUIRE(second.has_value());
+  BOOST_TEST((first->body != nullptr));
+  BOOST_TEST((second->body == nullptr));
+  settle(*first, ok);
+  admit(3, {"c@one.example"}, 900);
+  BOOST_TEST(line.count().body_octets == 900U);
+}
+
+BOOST_AUTO_TEST_CASE(sites_and_answers_that_nobody_needs_are_forgotten) {
+  admit(1, {"a@one.example"});
+  answer_all(1);
+  BOOST_TEST(attempt("one.example", ok).message_done);
+  pass(2h);
+  admit(2, {"a@one.example"});
+  BOOST_TEST((line.take_questions() == strings{"one.example"}));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,186 @@
+#include "mail/queue/settlement.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace stagepost;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto failure = report_facts::kind::failure;
+constexpr auto delay = report_facts::kind::delay;
+
+struct with_a_message {
+  queue::time_point now{std::chrono::seconds{1'795'255'200}};
+  std::shared_ptr<queue::message> about = std::make_shared<queue::message>();
+  queue::backlog::settlement x;
+  queue::batch batch;
+  queue::report_rules rules{"mx.example.com", 48h};
+
+  with_a_message() {
+    about->id = queue::id{42};
+    about->received_at = now - 1h;
+    about->expires_at = now + 24h;
+    about->sender = "s@example.org";
+    x.what = about;
+    x.body = std::make_shared<memory_content>(
+      "Subject: Hello\r\nFrom: s@example.org\r\n\r\nSecret\r\n");
+  }
+
+  queue::backlog::verdict& add(const std::string& to, const smtp::reply& by) {
+    auto& v = x.verdicts.emplace_back();
+    v.row.number = static_cast<std::uint16_t>(x.verdicts.size() - 1);
+    v.row.address = to;
+    v.row.attempts = 1;
+    v.reply = by;
+    v.stays = by.temporary();
+    return v;
+  }
+
+  std::optional<queue::arrival> report(report_facts::kind what) {
+    return queue::report_on(x, what, "mx1.example.net[192.0.2.1]:25", rules,
+                            queue::id{43}, now);
+  }
+
+  static std::string text_of(const queue::arrival& x) {
+    return std::string{x.body->in_memory()};
+  }
+
+  const smtp::reply ok{250, {2, 0, 0}, "Taken"};
+  const smtp::reply later{451, {4, 7, 1}, "Come back"};
+  const smtp::reply no{550, {5, 1, 1}, "Nobody here"};
+};
+
+bool holds(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(settlement, with_a_message)
+
+BOOST_AUTO_TEST_CASE(what_ended_goes_and_what_stays_changes) {
+  add("a@example.net", ok);
+  add("b@example.net", later).row.next_at = now + 5min;
+  add("c@example.net", no);
+  queue::record(x, "mx1.example.net[192.0.2.1]:25", now, batch);
+  BOOST_REQUIRE(batch.finished.size() == 2U);
+  BOOST_TEST((batch.finished[0] == queue::recipient_key{queue::id{42}, 0}));
+  BOOST_TEST((batch.finished[1] == queue::recipient_key{queue::id{42}, 2}));
+  BOOST_REQUIRE(batch.changed.size() == 1U);
+  BOOST_TEST(batch.changed[0].now.number == 1U);
+  BOOST_TEST((batch.changed[0].now.next_at == now + 5min));
+  BOOST_TEST(batch.finished_messages.empty());
+  BOOST_TEST(batch.maybe_finished.empty());
+}
+
+BOOST_AUTO_TEST_CASE(each_recipient_leaves_one_event) {
+  add("a@example.net", ok);
+  add("b@example.net", later);
+  add("c@example.net", no);
+  auto& expired = add("d@example.net", later);
+  expired.stays = false;
+  expired.expired = true;
+  queue::record(x, "mx1.example.net[192.0.2.1]:25", now, batch);
+  BOOST_REQUIRE(batch.events.size() == 4U);
+  using kind = queue::event::kind;
+  const std::vector expected{kind::delivered, kind::deferred, kind::failed,
+                             kind::expired};
+  for (std::size_t i = 0; i < 4; ++i) {
+    BOOST_TEST((batch.events[i].what == expected[i]));
+    BOOST_TEST((batch.events[i].at == now));
+    BOOST_TEST((batch.events[i].message == queue::id{42}));
+    BOOST_TEST(batch.events[i].relay == "mx1.example.net[192.0.2.1]:25");
+  }
+  BOOST_TEST(batch.events[2].recipient == "c@example.net");
+  BOOST_TEST(batch.events[2].reply == "550 5.1.1 Nobody here");
+}
+
+BOOST_AUTO_TEST_CASE(the_message_goes_with_its_last_recipient) {
+  add("a@example.net", ok);
+  x.message_done = true;
+  queue::record(x, "", now, batch);
+  BOOST_TEST((batch.finished_messages == std::vector{queue::id{42}}));
+  BOOST_TEST(batch.maybe_finished.empty());
+}
+
+BOOST_AUTO_TEST_CASE(the_database_is_asked_where_we_do_not_know_all) {
+  add("a@example.net", ok);
+  x.message_maybe = true;
+  queue::record(x, "", now, batch);
+  BOOST_TEST(batch.finished_messages.empty());
+  BOOST_TEST((batch.maybe_finished == std::vector{queue::id{42}}));
+}
+
+BOOST_AUTO_TEST_CASE(a_failure_is_reported_to_the_sender) {
+  add("a@example.net", ok);
+  add("b@example.net", later);
+  add("c@example.net", no);
+  const auto it = report(failure);
+  BOOST_REQUIRE(it.has_value());
+  BOOST_TEST((it->what->id == queue::id{43}));
+  BOOST_TEST(it->what->sender.empty()); // from <>
+  BOOST_TEST(it->what->flags == queue::flag_report);
+  BOOST_TEST((it->what->received_at == now));
+  BOOST_TEST((it->what->expires_at == now + 48h));
+  BOOST_TEST(it->what->size == it->body->size());
+  BOOST_REQUIRE(it->recipients.size() == 1U);
+  BOOST_TEST(it->recipients[0].address == "s@example.org");
+  BOOST_TEST((it->recipients[0].next_at == now));
+  const auto text = text_of(*it);
+  BOOST_TEST(holds(text, "rfc822; c@example.net"));
+  BOOST_TEST(holds(text, "550 5.1.1 Nobody here"));
+  BOOST_TEST(holds(text, "Remote-MTA: dns; mx1.example.net\r\n"));
+  BOOST_TEST(!holds(text, "a@example.net"));
+  BOOST_TEST(!holds(text, "b@example.net"));
+}
+
+BOOST_AUTO_TEST_CASE(a_report_returns_the_header_and_nothing_else) {
+  add("c@example.net", no);
+  const auto text = text_of(*report(failure));
+  BOOST_TEST(holds(text, "Subject: Hello\r\n"));
+  BOOST_TEST(!holds(text, "Secret"));
+}
+
+BOOST_AUTO_TEST_CASE(a_report_can_do_without_the_content) {
+  add("c@example.net", no);
+  x.body = nullptr;
+  BOOST_TEST(holds(text_of(*report(failure)), "rfc822; c@example.net"));
+}
+
+BOOST_AUTO_TEST_CASE(an_expired_recipient_is_a_failure) {
+  auto& v = add("b@example.net", later);
+  v.stays = false;
+  v.expired = true;
+  BOOST_TEST(holds(text_of(*report(failure)), "Action: failed"));
+  BOOST_TEST(!report(delay).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_delay_is_reported_when_it_calls_for_it) {
+  add("a@example.net", later);
+  BOOST_TEST(!report(delay).has_value());
+  add("b@example.net", later).warn = true;
+  const auto it = report(delay);
+  BOOST_REQUIRE(it.has_value());
+  const auto text = text_of(*it);
+  BOOST_TEST(holds(text, "Action: delayed"));
+  BOOST_TEST(holds(text, "b@example.net"));
+  BOOST_TEST(!holds(text, "a@example.net"));
+  BOOST_TEST(!report(failure).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(deliveries_are_not_reported) {
+  add("a@example.net", ok);
+  BOOST_TEST(!report(failure).has_value());
+  BOOST_TEST(!report(delay).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_report_is_never_answered_by_a_report) {
+  about->sender.clear();
+  add("c@example.net", no);
+  add("d@example.net", later).warn = true;
+  BOOST_TEST(!report(failure).has_value());
+  BOOST_TEST(!report(delay).has_value());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
