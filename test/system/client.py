@@ -62,16 +62,16 @@ class Load:
     """Threads that send numbered messages, one after the other, until they
     are stopped. A message that got no 250 is let go; use it in a `with`."""
 
-    def __init__(self, port, threads=6, octets=2000, most=None,
+    def __init__(self, port, threads=6, octets=2000, first=1, most=None,
                  to="to@stagepost.example"):
         self.port = port  # a function: it changes when the daemon restarts
         self.octets = octets
-        self.most = most
         self.to = to
         self.answered = set()  # 250
         self.refusals = []     # other replies
         self.lost = 0          # connections that ended without a reply
-        self._next = 0
+        self.next = first
+        self._last = None if most is None else first + most
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._threads = [threading.Thread(target=self._run, daemon=True)
@@ -96,10 +96,10 @@ class Load:
 
     def _number(self):
         with self._lock:
-            if self.most is not None and self._next >= self.most:
+            if self.next == self._last:
                 return None
-            self._next += 1
-            return str(self._next)
+            self.next += 1
+            return str(self.next - 1)
 
     def _run(self):
         while not self._stop.is_set():

@@ -185,13 +185,19 @@ class Daemon:
 
     # What it shows
 
+    @property
+    def socket(self):
+        return os.path.join(self.data, "control.sock")
+
     def cli(self, *arguments, status=0):
         """Runs a command that talks to the daemon; gives what it printed."""
-        done = run(*arguments, "--socket", os.path.join(
-            self.data, "control.sock"))
+        done = run(*arguments, "--socket", self.socket)
         assert status is None or done.returncode == status, (
             f"{arguments}: status {done.returncode}: {done.stderr}")
         return done.stdout if done.returncode == 0 else done.stderr
+
+    def restart_actor(self, path):
+        return run("actors", "--socket", self.socket, "restart", path)
 
     def queue(self, *filters):
         return json.loads(self.cli("queue", "list", "--json", *filters))
