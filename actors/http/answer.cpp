@@ -7,7 +7,8 @@ namespace stagepost {
 
 namespace {
 
-std::string percent_decode(std::string_view text) {
+/// Only in a query `+` stands for a space, as forms write it.
+std::string percent_decode(std::string_view text, char plus = '+') {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
     unsigned octet = 0;
@@ -20,7 +21,7 @@ std::string percent_decode(std::string_view text) {
         continue;
       }
     }
-    out += text[i] == '+' ? ' ' : text[i];
+    out += text[i] == '+' ? plus : text[i];
   }
   return out;
 }
@@ -40,7 +41,8 @@ http_target parse_target(std::string_view target) {
     const auto value = equals == std::string_view::npos
                          ? std::string_view{}
                          : pair.substr(equals + 1);
-    out.query[percent_decode(pair.substr(0, equals))] = percent_decode(value);
+    out.query[percent_decode(pair.substr(0, equals), ' ')]
+      = percent_decode(value, ' ');
   }
   return out;
 }

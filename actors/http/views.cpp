@@ -78,19 +78,19 @@ json::object detail_view(const node& here) {
                    {"protocol", name_of(x.protocol)},
                    {"address", x.address.host},
                    {"tls", name_of(x.tls)}};
-    y["port"] = here.acceptors[i] ? here.acceptors[i]->local().port()
-                                  : x.address.port;
+    y["port"]
+      = here.acceptors[i] ? here.acceptors[i]->local().port() : x.address.port;
     listeners.push_back(std::move(y));
   }
   out["listeners"] = std::move(listeners);
   const auto& limits = here.configuration.limits;
-  out["limits"] = json::object{
-    {"max_clients", limits.max_clients},
-    {"max_clients_per_host", limits.max_clients_per_host},
-    {"message_size", limits.message_size},
-    {"recipients", limits.recipients},
-    {"session_idle_s", limits.session_idle.count()},
-    {"queue_memory", limits.queue_memory}};
+  out["limits"]
+    = json::object{{"max_clients", limits.max_clients},
+                   {"max_clients_per_host", limits.max_clients_per_host},
+                   {"message_size", limits.message_size},
+                   {"recipients", limits.recipients},
+                   {"session_idle_s", limits.session_idle.count()},
+                   {"queue_memory", limits.queue_memory}};
   out["shards"] = shards_of(here);
   out["storage"]
     = here.configuration.storage.embedded() ? "embedded" : "external";
@@ -110,9 +110,10 @@ json::array actors_view(const node& here) {
                    {"handled", x.handled},
                    {"waiting", x.waiting},
                    {"cpu_ms", static_cast<double>(x.busy.count()) / 1e6}};
-    y["last_error"] = nullptr;
-    if (!x.past.last_error.empty())
-      y["last_error"] = x.past.last_error;
+    if (x.past.last_error.empty())
+      y["last_error"] = nullptr;
+    else
+      y["last_error"] = x.past.last_error; // braces would make it an array
     out.push_back(std::move(y));
   }
   return out;
@@ -120,12 +121,12 @@ json::array actors_view(const node& here) {
 
 std::string metrics_view(const node& here) {
   std::ostringstream out;
-  const auto show = [&out](const char* name, const char* type,
-                           const char* help, auto value) {
-    out << "# HELP stagepost_" << name << ' ' << help << "\n# TYPE stagepost_"
-        << name << ' ' << type << "\nstagepost_" << name << ' ' << value
-        << '\n';
-  };
+  const auto show
+    = [&out](const char* name, const char* type, const char* help, auto value) {
+        out << "# HELP stagepost_" << name << ' ' << help
+            << "\n# TYPE stagepost_" << name << ' ' << type << "\nstagepost_"
+            << name << ' ' << value << '\n';
+      };
   const auto& c = here.count;
   show("connections_total", "counter", "SMTP clients accepted.",
        c.connections.load());
@@ -149,12 +150,10 @@ std::string metrics_view(const node& here) {
        c.failed.load());
   show("reports_total", "counter", "Reports sent to senders.",
        c.reports.load());
-  show("commits_total", "counter", "Transactions committed.",
-       c.commits.load());
+  show("commits_total", "counter", "Transactions committed.", c.commits.load());
   show("commit_failures_total", "counter", "Transactions that failed.",
        c.commit_failures.load());
-  show("dials_total", "counter", "Outgoing connections tried.",
-       c.dials.load());
+  show("dials_total", "counter", "Outgoing connections tried.", c.dials.load());
   show("dial_failures_total", "counter", "Outgoing connections that failed.",
        c.dial_failures.load());
   show("dns_questions_total", "counter", "Domains asked for.",

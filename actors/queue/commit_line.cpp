@@ -40,9 +40,13 @@ std::shared_ptr<const queue::batch> commit_line::depart() {
     for (const auto& x : aboard_) {
       under_way_->arrivals.push_back(x.what);
       for (const auto& to : x.what.recipients)
-        under_way_->events.push_back({x.what.what->received_at, x.what.what->id,
-                                      to.number, queue::event::kind::accepted,
-                                      to.address, {}, {}});
+        under_way_->events.push_back({x.what.what->received_at,
+                                      x.what.what->id,
+                                      to.number,
+                                      queue::event::kind::accepted,
+                                      to.address,
+                                      {},
+                                      {}});
     }
   }
   committing_ = true;
@@ -95,6 +99,14 @@ std::vector<queue::recipient_key> commit_line::finishing() const {
   if (under_way_)
     out.insert(out.end(), under_way_->finished.begin(),
                under_way_->finished.end());
+  return out;
+}
+
+std::vector<queue::id> commit_line::removing() const {
+  auto out = next_.removed;
+  if (under_way_)
+    out.insert(out.end(), under_way_->removed.begin(),
+               under_way_->removed.end());
   return out;
 }
 

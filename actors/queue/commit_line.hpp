@@ -47,8 +47,11 @@ public:
   /// may have become durable already is removed by the next batch.
   std::vector<promise> withdraw();
 
-  /// Is this recipient's row going away with one of the batches?
+  /// Recipients whose rows go away with one of the batches.
   [[nodiscard]] std::vector<queue::recipient_key> finishing() const;
+
+  /// Messages that one of the batches removes.
+  [[nodiscard]] std::vector<queue::id> removing() const;
 
   [[nodiscard]] std::size_t waiting() const noexcept {
     return aboard_.size() + reports_.size() + queued_.size();

@@ -15,7 +15,8 @@ using std::chrono::minutes;
 constexpr minutes idle_destination{2};
 
 smtp::reply not_stored() {
-  return {451, {4, 3, 0}, "Mail can't be stored at the moment, try again later"};
+  return {
+    451, {4, 3, 0}, "Mail can't be stored at the moment, try again later"};
 }
 
 void on_submit(shard_pointer self, const queue::arrival& x,
@@ -25,8 +26,7 @@ void on_submit(shard_pointer self, const queue::arrival& x,
     waits.deliver(outcome{not_stored()});
     return;
   }
-  if (state.line.octets()
-      > state.here->configuration.limits.queue_memory) {
+  if (state.line.octets() > state.here->configuration.limits.queue_memory) {
     waits.deliver(outcome{{452, {4, 3, 1}, "Too much mail is being stored"}});
     return;
   }
@@ -103,17 +103,22 @@ void on_wake(shard_pointer self) {
     shard::set_alarm(self, state.here->now() + idle_destination);
 }
 
-std::uint64_t remove(shard_pointer self, const std::vector<queue::id>& which) {
+caf::result<std::uint64_t> remove(shard_pointer self,
+                                  const std::vector<queue::id>& which) {
   auto& state = self->state;
+  if (!shard::is_ours(state))
+    return shard::not_ours();
   state.backlog->remove(which);
   auto& batch = state.line.gathering();
   for (const auto id : which) {
     batch.removed.push_back(id);
-    batch.events.push_back({state.here->now(), id, 0,
-                            queue::event::kind::deleted, {}, {}, {}});
+    if (state.loading)
+      state.removed_while_loading.insert(id);
+    batch.events.push_back(
+      {state.here->now(), id, 0, queue::event::kind::deleted, {}, {}, {}});
   }
   shard::commit(self);
-  return which.size();
+  return std::uint64_t{which.size()};
 }
 
 } // namespace
@@ -127,8 +132,8 @@ queue_shard_actor::behavior_type queue_shard(shard_pointer self, node* here,
   auto& state = self->state;
   state.here = here;
   state.services = services;
-  state.backlog = std::make_unique<queue::backlog>(
-    here->configuration.limits.queue_memory);
+  state.backlog
+    = std::make_unique<queue::backlog>(here->configuration.limits.queue_memory);
   self->set_down_handler(
     [self](const caf::down_msg& msg) { on_down(self, msg); });
   self->set_exit_handler(

@@ -33,15 +33,16 @@ struct shard_state {
   bool fenced = false; ///< Another daemon owns the shard now: touch nothing.
   queue::time_point failing_since; ///< Of commits; epoch when they succeed.
   queue::time_point horizon; ///< Deferred ones due before it are in memory.
-  bool loading = false; ///< A read of recipients is under way.
-  bool complete = false; ///< The read at the start has come to its end.
-  queue::id load_after;  ///< How far that read is.
-  std::uint64_t loaded = 0; ///< Messages it has found.
+  bool loading = false;      ///< A read of recipients is under way.
+  bool complete = false;     ///< The read at the start has come to its end.
+  queue::id load_after;      ///< How far that read is.
+  std::uint64_t loaded = 0;  ///< Messages it has found.
   /// Rows that went away while a load was under way, whose snapshot may still
   /// show them.
   std::set<queue::recipient_key> gone_while_loading;
+  std::set<queue::id> removed_while_loading;     ///< Likewise, whole messages.
   std::map<std::string, neighbour> destinations; ///< By site.
-  std::uint64_t alarm = 0;  ///< Generation of the wake-up timer.
+  std::uint64_t alarm = 0; ///< Generation of the wake-up timer.
   queue::time_point alarm_at = queue::time_point::max();
   std::uint64_t next_worker_loop = 0;
 
@@ -61,6 +62,11 @@ namespace shard {
 
 // The parts of the shard's work, each in a file of its own.
 
+/// Was the shard taken over, and by nobody else since? Without that nothing
+/// of it may be touched.
+bool is_ours(const shard_state& state);
+/// What to tell who wants something of a shard that is not ours.
+caf::error not_ours();
 /// Sends the next batch to the journal, unless one is under way.
 void commit(shard_pointer self);
 /// Becomes the shard's owner, then reads what it holds.

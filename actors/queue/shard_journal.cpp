@@ -52,14 +52,17 @@ void log_accepted(const queue::arrival& x) {
              {"octets", x.what->size}});
 }
 
-void on_committed(shard_pointer self) {
-  auto& state = self->state;
-  auto& count = state.here->count;
-  counters::add(count.commits);
+void storage_works(shard_state& state) {
   if (state.failing_since != queue::time_point{})
     log::info("queue", "storage back", {{"shard", state.services->name}});
   state.failing_since = {};
   state.services->healthy = true;
+}
+
+void on_committed(shard_pointer self) {
+  auto& state = self->state;
+  counters::add(state.here->count.commits);
+  storage_works(state);
   const auto now = state.here->now();
   for (auto& x : state.line.arrived()) {
     log_accepted(x.what);
@@ -93,25 +96,27 @@ void stand_aside(shard_pointer self, const std::string& why) {
   quit_if_done(self);
 }
 
-void on_commit_failed(shard_pointer self, const caf::error& why) {
+/// Neither a commit nor a take-over goes through: it is tried again, and for a
+/// while the clients wait for it.
+void storage_fails(shard_pointer self, const char* event,
+                   const std::string& why) {
   auto& state = self->state;
-  state.line.failed();
-  counters::add(state.here->count.commit_failures);
-  const auto text = self->system().render(why);
-  if (is_fenced_off(why))
-    return stand_aside(self, text);
   const auto now = state.here->now();
   if (state.failing_since == queue::time_point{}) {
     state.failing_since = now;
-    log::error("queue", "commit failed",
-               {{"shard", state.services->name}, {"why", text}});
+    log::error("queue", event,
+               {{"shard", state.services->name},
+                {"why", why},
+                {"next", "tried again by itself"}});
   }
   if (now - state.failing_since >= patience && state.services->healthy) {
     state.services->healthy = false;
     const auto given_up = state.line.withdraw();
     for (auto waits : given_up)
-      waits.deliver(outcome{
-        {451, {4, 3, 0}, "Mail can't be stored at the moment, try again later"}});
+      waits.deliver(
+        outcome{{451,
+                 {4, 3, 0},
+                 "Mail can't be stored at the moment, try again later"}});
     log::error("queue", "takes no mail",
                {{"shard", state.services->name},
                 {"clients_told", given_up.size()},
@@ -119,6 +124,16 @@ void on_commit_failed(shard_pointer self, const caf::error& why) {
                          "taken again by itself"}});
   }
   set_alarm(self, now + retry_pause);
+}
+
+void on_commit_failed(shard_pointer self, const caf::error& why) {
+  auto& state = self->state;
+  state.line.failed();
+  counters::add(state.here->count.commit_failures);
+  const auto text = self->system().render(why);
+  if (is_fenced_off(why))
+    return stand_aside(self, text);
+  storage_fails(self, "commit failed", text);
 }
 
 void send_batch(shard_pointer self,
@@ -135,6 +150,8 @@ void send_batch(shard_pointer self,
 
 void admit(shard_state& state, const std::vector<queue::stored>& found) {
   for (const auto& x : found) {
+    if (state.removed_while_loading.contains(x.what->id))
+      continue;
     queue::arrival here{x.what, nullptr, {}};
     for (const auto& row : x.recipients)
       if (!state.gone_while_loading.contains({x.what->id, row.number}))
@@ -149,11 +166,14 @@ void begin_load(shard_state& state) {
   state.loading = true;
   for (const auto& x : state.line.finishing())
     state.gone_while_loading.insert(x);
+  for (const auto x : state.line.removing())
+    state.removed_while_loading.insert(x);
 }
 
 void end_load(shard_pointer self) {
   self->state.loading = false;
   self->state.gone_while_loading.clear();
+  self->state.removed_while_loading.clear();
   set_alarm(self, self->state.horizon - read_ahead / 2);
   advance(self);
 }
@@ -193,19 +213,6 @@ void load_piece(shard_pointer self) {
       [self](const caf::error& why) { on_load_failed(self, why); });
 }
 
-/// Commits nothing, to see whether the database is back.
-void probe(shard_pointer self) {
-  auto& state = self->state;
-  self
-    ->request(state.services->journal.get(), caf::infinite, commit_atom_v,
-              state.here->incarnation,
-              local<const queue::batch>{std::make_shared<queue::batch>()})
-    .then([self](caf::ok_atom) { on_committed(self); },
-          [self](const caf::error&) {
-            set_alarm(self, self->state.here->now() + retry_pause);
-          });
-}
-
 } // namespace
 
 void take_over(shard_pointer self) {
@@ -219,17 +226,15 @@ void take_over(shard_pointer self) {
     .then(
       [self](std::int64_t epoch) {
         auto& now = self->state;
+        storage_works(now);
         now.epoch = epoch;
         now.horizon = now.here->now() + read_ahead;
         load_ahead(self);
         commit(self);
       },
       [self](const caf::error& why) {
-        log::warning("queue", "can't take the shard over",
-                     {{"shard", self->state.services->name},
-                      {"why", self->system().render(why)},
-                      {"next", "tried again by itself"}});
-        set_alarm(self, self->state.here->now() + retry_pause);
+        storage_fails(self, "can't take the shard over",
+                      self->system().render(why));
       });
 }
 
@@ -259,9 +264,20 @@ void load_ahead(shard_pointer self) {
       [self](const caf::error& why) { on_load_failed(self, why); });
 }
 
+bool is_ours(const shard_state& state) {
+  return state.epoch != 0 && !state.fenced;
+}
+
+caf::error not_ours() {
+  return caf::make_error(caf::sec::runtime_error,
+                         "the shard is not this daemon's at the moment");
+}
+
 caf::result<std::uint64_t> hurry(shard_pointer self,
                                  const std::vector<queue::id>& which) {
   auto& state = self->state;
+  if (!is_ours(state))
+    return not_ours();
   const auto now = state.here->now();
   std::vector<queue::id> missing;
   for (const auto id : which)
@@ -299,8 +315,6 @@ void commit(shard_pointer self) {
     return quit_if_done(self);
   if (auto batch = state.line.depart())
     return send_batch(self, batch);
-  if (!state.services->healthy && state.line.idle() && !state.stopping)
-    return probe(self);
   quit_if_done(self);
 }
 

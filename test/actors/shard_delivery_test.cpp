@@ -1,0 +1,137 @@
+#include "shard_fixture.hpp"
+
+using namespace stagepost;
+using namespace std::chrono_literals;
+
+namespace {
+
+using lines = std::vector<std::string>;
+using kind = queue::event::kind;
+
+} // namespace
+
+// What the shard does with mail by itself; no destination is needed where a
+// domain has no hosts.
+BOOST_FIXTURE_TEST_SUITE(shard_delivery, test::shard_fixture)
+
+BOOST_AUTO_TEST_CASE(mail_goes_on_its_way_only_when_it_is_durable) {
+  database.how = mood::holds;
+  start_shard();
+  submit(message());
+  BOOST_TEST(dns.asked.empty());
+  commit_held();
+  BOOST_TEST((dns.asked == lines{"example.net"}));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_in_the_database_at_the_start_goes_on) {
+  rows.at_start
+    = {stored(message("a@one.example")), stored(message("b@two.example"))};
+  start_shard();
+  BOOST_TEST((dns.asked == lines{"one.example", "two.example"}));
+}
+
+BOOST_AUTO_TEST_CASE(a_failure_of_the_dns_defers) {
+  start_shard();
+  submit(message());
+  BOOST_REQUIRE(last_batch().changed.size() == 1U);
+  const auto& row = last_batch().changed[0].now;
+  BOOST_TEST((row.state == queue::recipient_state::deferred));
+  BOOST_TEST(row.attempts == 1U);
+  BOOST_TEST((row.next_at == here.now() + 1min));
+  BOOST_TEST((last_batch().events.at(0).what == kind::deferred));
+  wait(1min);
+  BOOST_TEST(dns.asked.size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(a_domain_that_does_not_exist_is_reported_at_once) {
+  dns.how = dns_outcome::no_domain;
+  database.how = mood::holds;
+  start_shard();
+  submit(message("a@nowhere.example"));
+  commit_held();
+  // The failure and its report are one transaction.
+  BOOST_REQUIRE(database.seen.size() == 2U);
+  const auto& x = last_batch();
+  BOOST_TEST((x.finished_messages == std::vector{queue::id{1}}));
+  BOOST_REQUIRE(x.arrivals.size() == 1U);
+  BOOST_TEST(x.arrivals[0].what->sender.empty());
+  BOOST_TEST(x.arrivals[0].recipients.at(0).address == "s@example.org");
+  BOOST_TEST(here.count.reports == 1U);
+  commit_held(); // the report's own domain does not exist either
+  BOOST_TEST(last_batch().arrivals.empty());
+  BOOST_TEST(here.count.reports == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_resolver_that_dies_defers) {
+  stop(resolver, caf::exit_reason::kill);
+  resolver = nullptr;
+  start_shard();
+  submit(message());
+  BOOST_REQUIRE(last_batch().changed.size() == 1U);
+  BOOST_TEST(last_batch().changed[0].now.last_reply.starts_with("451 4.4.3 "));
+}
+
+BOOST_AUTO_TEST_CASE(deferred_mail_due_late_is_read_when_its_time_comes_near) {
+  start_shard();
+  auto x = message();
+  x.recipients[0].next_at = here.now() + 45min;
+  rows.due = {stored(x)};
+  wait(44min);
+  BOOST_TEST(dns.asked.empty());
+  wait(1min);
+  BOOST_TEST((dns.asked == lines{"example.net"}));
+}
+
+BOOST_AUTO_TEST_CASE(mail_can_be_retried_before_its_time) {
+  start_shard();
+  submit(message());
+  BOOST_TEST(dns.asked.size() == 1U);
+  BOOST_TEST(ask<std::uint64_t>(shard, retry_atom_v, std::vector{queue::id{1}})
+             == 1U);
+  BOOST_TEST(dns.asked.size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(mail_that_is_not_in_memory_can_be_retried) {
+  start_shard();
+  auto x = message();
+  x.recipients[0].next_at = here.now() + 24h;
+  rows.due = {stored(x)};
+  BOOST_TEST(ask<std::uint64_t>(shard, retry_atom_v, std::vector{x.what->id})
+             == 1U);
+  BOOST_TEST((dns.asked == lines{"example.net"}));
+}
+
+BOOST_AUTO_TEST_CASE(removed_mail_is_gone_from_memory_and_tables) {
+  start_shard();
+  submit(message());
+  BOOST_TEST(ask<std::uint64_t>(shard, remove_atom_v, std::vector{queue::id{1}})
+             == 1U);
+  BOOST_TEST((last_batch().removed == std::vector{queue::id{1}}));
+  BOOST_TEST((last_batch().events.at(0).what == kind::deleted));
+  wait(1h);
+  BOOST_TEST(dns.asked.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(mail_removed_while_the_queue_is_read_stays_removed) {
+  const auto x = message();
+  rows.at_start = {stored(x)};
+  rows.holds = true;
+  start_shard();
+  BOOST_REQUIRE(rows.held.size() == 1U); // read, and not yet heard
+  ask<std::uint64_t>(shard, remove_atom_v, std::vector{x.what->id});
+  read_held();
+  BOOST_TEST(dns.asked.empty());
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_retried_before_the_shard_is_ours) {
+  database.owned = false;
+  rows.due = {stored(message())};
+  start_shard();
+  BOOST_TEST(static_cast<bool>(
+    refused<std::uint64_t>(shard, retry_atom_v, std::vector<queue::id>{})));
+  BOOST_TEST(static_cast<bool>(
+    refused<std::uint64_t>(shard, remove_atom_v, std::vector{queue::id{1}})));
+  BOOST_TEST(dns.asked.empty());
+}
+
+BOOST_AUTO_TEST_SUITE_END()

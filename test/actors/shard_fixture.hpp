@@ -1,0 +1,250 @@
+#pragma once
+
+#include "actor_fixture.hpp"
+#include "actors/http/views.hpp"
+#include "actors/queue/shard.hpp"
+
+#include <memory>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace stagepost::test {
+
+/// What the actor that stands for the journal is to do with the next batch,
+/// and what it was given.
+struct journal_script {
+  enum class mood { works, holds, fails, crashes, fenced };
+  mood how = mood::works;
+  bool owned = true; ///< Can the shard be acquired?
+  std::int64_t epoch = 0;
+  std::vector<std::shared_ptr<const queue::batch>> seen;
+  std::vector<caf::typed_response_promise<caf::ok_atom>> held;
+};
+
+inline caf::result<caf::ok_atom> act(journal_actor::pointer self,
+                                     journal_script& x) {
+  using mood = journal_script::mood;
+  switch (x.how) {
+    case mood::works:
+      break;
+    case mood::holds: {
+      auto waits = self->make_response_promise<caf::ok_atom>();
+      x.held.push_back(waits);
+      return waits;
+    }
+    case mood::fails:
+      return make_storage_error(storage_fault::unavailable, "no route");
+    case mood::crashes:
+      throw std::runtime_error("a bug in the journal");
+    case mood::fenced:
+      return make_storage_error(storage_fault::fenced_off, "epoch 2");
+  }
+  return caf::ok_atom_v;
+}
+
+inline journal_actor::behavior_type
+scripted_journal(journal_actor::pointer self, journal_script* x,
+                 shard_services* services) {
+  services->journal.set(self);
+  return {
+    [x](acquire_atom, const std::string&) -> caf::result<std::int64_t> {
+      if (!x->owned)
+        return make_storage_error(storage_fault::unavailable, "no route");
+      return ++x->epoch;
+    },
+    [self, x](commit_atom, const std::string&,
+              const local<const queue::batch>& what) {
+      x->seen.push_back(what.it);
+      return act(self, *x);
+    },
+  };
+}
+
+/// What the actor that stands for the reader finds.
+struct reader_script {
+  using found = local<std::vector<queue::stored>>;
+  std::vector<queue::stored> at_start;
+  std::vector<queue::stored> due;
+  content_ptr body;
+  bool holds = false; ///< Answers wait in `held`.
+  std::vector<std::pair<caf::typed_response_promise<found>, found>> held;
+};
+
+inline reader_actor::behavior_type scripted_reader(reader_actor::pointer self,
+                                                   reader_script* x,
+                                                   shard_services* services) {
+  using found = reader_script::found;
+  services->reader.set(self);
+  const auto answer
+    = [self, x](std::vector<queue::stored> what) -> caf::result<found> {
+    if (!x->holds)
+      return make_local(std::move(what));
+    auto waits = self->make_response_promise<found>();
+    x->held.emplace_back(waits, make_local(std::move(what)));
+    return waits;
+  };
+  return {
+    [answer, x](load_atom, queue::time_point, queue::id after, std::uint32_t) {
+      return answer(after == queue::id{} ? x->at_start
+                                         : std::vector<queue::stored>{});
+    },
+    [answer, x](due_atom, queue::time_point from, queue::time_point until) {
+      std::vector<queue::stored> out;
+      for (const auto& y : x->due)
+        if (y.recipients.front().next_at >= from
+            && y.recipients.front().next_at < until)
+          out.push_back(y);
+      return answer(std::move(out));
+    },
+    [answer, x](show_atom, const std::vector<queue::id>&) {
+      return answer(x->due);
+    },
+    [x](body_atom, queue::id) -> caf::result<local<const content>> {
+      return local<const content>{x->body};
+    },
+  };
+}
+
+/// The resolver's answer to every question.
+struct resolver_script {
+  dns_outcome how = dns_outcome::temporary;
+  std::vector<std::string> asked;
+};
+
+inline resolver_actor::behavior_type scripted_resolver(resolver_actor::pointer,
+                                                       resolver_script* x) {
+  return {
+    [x](mx_atom, const std::string& domain) {
+      x->asked.push_back(domain);
+      return mx_hosts{x->how, {}, 60, "nobody answers"};
+    },
+    [](host_atom, const std::string&) { return host_addresses{}; },
+  };
+}
+
+/// A queue shard whose database and resolver do as they are told, and clients
+/// that remember what they hear.
+struct shard_fixture : actor_fixture {
+  using mood = journal_script::mood;
+
+  node here{config::configuration{}};
+  shard_services* services = nullptr;
+  journal_script database;
+  reader_script rows;
+  resolver_script dns;
+  journal_actor journal;
+  reader_actor reader;
+  resolver_actor resolver;
+  queue_shard_actor shard;
+  std::vector<std::string> heard; ///< By clients, in order.
+  std::uint64_t last_id = 0;
+
+  shard_fixture() {
+    const auto start = scheduler.clock().now();
+    here.now = [this, start] {
+      return queue::time_point{std::chrono::seconds{1'795'255'200}}
+             + (scheduler.clock().now() - start);
+    };
+    here.configuration.egress.default_hostname = "mx.example.com";
+    here.shards.push_back(
+      std::make_unique<shard_services>("queue", std::uint16_t{0}, ""));
+    services = here.shards[0].get();
+    resolver = system.spawn(scripted_resolver, &dns);
+    here.resolver.set(resolver);
+    reader = system.spawn(scripted_reader, &rows, services);
+    start_journal();
+  }
+
+  ~shard_fixture() {
+    database.held.clear();
+    rows.held.clear();
+    if (shard)
+      stop(std::exchange(shard, nullptr), caf::exit_reason::kill);
+    for (const auto& x : {caf::actor_cast<caf::actor>(journal),
+                          caf::actor_cast<caf::actor>(reader),
+                          caf::actor_cast<caf::actor>(resolver)})
+      if (x)
+        stop(x);
+  }
+
+  void start_journal() {
+    journal = system.spawn(scripted_journal, &database, services);
+    settle();
+  }
+
+  void start_shard() {
+    shard = system.spawn(queue_shard, &here, services, std::string{"queue/q"});
+    settle();
+  }
+
+  queue::arrival message(const std::string& to = "a@example.net",
+                         const std::string& from = "s@example.org") {
+    auto about = std::make_shared<queue::message>();
+    about->id = queue::id{++last_id};
+    about->received_at = here.now();
+    about->expires_at = here.now() + std::chrono::hours{120};
+    about->sender = from;
+    auto body = std::make_shared<memory_content>("Subject: x\r\n\r\nHi\r\n");
+    about->size = body->size();
+    queue::recipient row;
+    row.address = to;
+    row.next_at = here.now();
+    return {about, body, {row}};
+  }
+
+  /// The message as the database would show it.
+  static queue::stored stored(const queue::arrival& x) {
+    return {x.what, x.recipients,
+            static_cast<std::uint32_t>(x.recipients.size())};
+  }
+
+  void submit(const queue::arrival& x) {
+    system.spawn(
+      [this](caf::event_based_actor* me, const queue::arrival& what) {
+        me->request(shard, caf::infinite, submit_atom_v,
+                    make_local<const queue::arrival>(what))
+          .then(
+            [this](const outcome& y) {
+              heard.push_back(smtp::to_string(y.reply));
+            },
+            [this](const caf::error& why) {
+              heard.push_back("error " + system.render(why));
+            });
+      },
+      x);
+    settle();
+  }
+
+  /// Lets the commits that are held end well.
+  void commit_held() {
+    free(journal);
+    for (auto& x : std::exchange(database.held, {}))
+      x.deliver(caf::ok_atom_v);
+    settle();
+  }
+
+  /// Lets the reads that are held end, and later ones come at once.
+  void read_held() {
+    rows.holds = false;
+    free(reader);
+    for (auto& [waits, what] : std::exchange(rows.held, {}))
+      waits.deliver(what);
+    settle();
+  }
+
+  /// Lets time go by in steps that short timers keep up with.
+  void wait(std::chrono::milliseconds span) {
+    constexpr std::chrono::milliseconds step{50};
+    for (auto left = span; left.count() > 0; left -= step)
+      pass(step);
+  }
+
+  const queue::batch& last_batch() const {
+    return *database.seen.back();
+  }
+};
+
+} // namespace stagepost::test

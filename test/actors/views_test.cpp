@@ -1,0 +1,121 @@
+#include "actors/http/views.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <set>
+#include <sstream>
+
+using namespace stagepost;
+
+namespace {
+
+config::configuration small() {
+  config::configuration x;
+  x.node.name = "node-1";
+  x.node.hostname = "mx.example.com";
+  config::listener mx;
+  mx.name = "mx";
+  mx.address = {"127.0.0.1", 2525};
+  mx.tls = config::listener_tls::starttls;
+  x.listeners.push_back(mx);
+  return x;
+}
+
+struct with_a_node {
+  node here{small()};
+
+  with_a_node() {
+    for (const std::uint16_t n : {std::uint16_t{0}, std::uint16_t{1}})
+      here.shards.push_back(std::make_unique<shard_services>(
+        "queue-" + std::to_string(n), n, "dbname=none"));
+    here.acceptors.resize(here.configuration.listeners.size());
+  }
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(views, with_a_node)
+
+BOOST_AUTO_TEST_CASE(a_node_is_well_while_a_shard_stores_mail) {
+  BOOST_TEST(trouble_of(here).empty());
+  here.shards[0]->healthy = false;
+  BOOST_TEST(trouble_of(here).empty());
+  here.shards[1]->healthy = false;
+  BOOST_TEST(trouble_of(here) == "no queue shard can store mail");
+  here.draining = true;
+  BOOST_TEST(trouble_of(here) == "draining");
+}
+
+BOOST_AUTO_TEST_CASE(the_status_says_why_no_mail_is_taken) {
+  auto x = status_view(here);
+  BOOST_TEST(x.at("status") == "ok");
+  BOOST_TEST(x.at("node") == "node-1");
+  BOOST_TEST(!x.contains("reason"));
+  here.draining = true;
+  x = status_view(here);
+  BOOST_TEST(x.at("status") == "unhealthy");
+  BOOST_TEST(x.at("reason") == "draining");
+}
+
+BOOST_AUTO_TEST_CASE(the_status_counts_clients) {
+  here.clients.enter("192.0.2.1", 9, 9);
+  BOOST_TEST(status_view(here).at("clients").to_number<int>() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(the_detail_names_listeners_and_shards) {
+  here.shards[1]->healthy = false;
+  const auto x = detail_view(here);
+  const auto& mx = x.at("listeners").at(0);
+  BOOST_TEST(mx.at("name") == "mx");
+  BOOST_TEST(mx.at("protocol") == "smtp");
+  BOOST_TEST(mx.at("tls") == "starttls");
+  BOOST_TEST(mx.at("port").to_number<int>() == 2525); // not bound yet
+  BOOST_TEST(x.at("shards").as_array().size() == 2U);
+  BOOST_TEST(!x.at("shards").at(1).at("healthy").as_bool());
+  BOOST_TEST(x.at("limits").at("recipients").to_number<int>() == 1000);
+  BOOST_TEST(x.at("hostname") == "mx.example.com");
+}
+
+BOOST_AUTO_TEST_CASE(the_tree_is_shown_with_what_died) {
+  actor_record x;
+  x.path = "queue/queue-0";
+  x.kind = "queue-shard";
+  x.handled = 7;
+  here.tree.join(x);
+  here.tree.died("storage/writer", "no \"disk\"", true);
+  const auto shown = actors_view(here);
+  BOOST_REQUIRE(shown.size() == 2U);
+  BOOST_TEST(shown.at(0).at("path") == "queue/queue-0");
+  BOOST_TEST(shown.at(0).at("state") == "running");
+  BOOST_TEST(shown.at(0).at("handled").to_number<int>() == 7);
+  BOOST_TEST(shown.at(0).at("last_error").is_null());
+  BOOST_TEST(shown.at(1).at("state") == "restarting");
+  BOOST_TEST(shown.at(1).at("last_error").as_string() == "no \"disk\"");
+}
+
+BOOST_AUTO_TEST_CASE(every_metric_has_its_help_its_type_and_a_number) {
+  here.count.received_messages = 5;
+  std::istringstream lines{metrics_view(here)};
+  std::set<std::string> names;
+  for (std::string help, type, sample; std::getline(lines, help);) {
+    BOOST_REQUIRE(std::getline(lines, type));
+    BOOST_REQUIRE(std::getline(lines, sample));
+    const auto name = sample.substr(0, sample.find(' '));
+    BOOST_TEST_CONTEXT(name) {
+      BOOST_TEST(names.insert(name).second);
+      BOOST_TEST(name.starts_with("stagepost_"));
+      BOOST_TEST(help.starts_with("# HELP " + name + ' '));
+      const bool grows = name.ends_with("_total");
+      BOOST_TEST(type == "# TYPE " + name + (grows ? " counter" : " gauge"));
+      BOOST_TEST(sample.find_first_not_of("0123456789", name.size() + 1)
+                 == std::string::npos);
+      if (name == "stagepost_received_messages_total")
+        BOOST_TEST(sample == name + " 5");
+      if (name == "stagepost_healthy")
+        BOOST_TEST(sample == name + " 1");
+    }
+  }
+  BOOST_TEST(names.size() > 15U);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
