@@ -69,6 +69,7 @@ struct node {
   /// run has another, and so fences off what is left of an earlier one.
   std::string incarnation;
   std::atomic<bool> draining{false};
+  std::atomic<bool> postgres_down{false}; ///< The private one, that is.
   std::chrono::system_clock::time_point started
     = std::chrono::system_clock::now();
   std::string spool_directory; ///< For contents that do not fit memory.

@@ -31,6 +31,7 @@ std::string postgres_keeper::start() {
   cluster_.start();
   record_.started = std::chrono::system_clock::now();
   here_.tree.join(record_);
+  here_.postgres_down = false;
   log::info("storage", "postgres started", {{"pid", cluster_.pid()}});
   return cluster_.connection_string();
 }
@@ -45,6 +46,7 @@ void postgres_keeper::attend(std::chrono::steady_clock::time_point now) {
   if (!restart_at_ && cluster_.reaped(why)) {
     here_.tree.leave(record_);
     here_.tree.died(place, why, true);
+    here_.postgres_down = true;
     log::error("storage", "postgres died", {{"why", why}});
     restart_at_ = now + *policy_.died(now);
   }

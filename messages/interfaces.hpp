@@ -145,6 +145,8 @@ using listener_actor = caf::typed_actor<
 
 /// The SMTP SESSION: one client connection, one dialogue.
 using smtp_session_actor = caf::typed_actor<
+  // From its connection: the client has been silent for too long.
+  caf::reacts_to<rest_atom>,
   // From its connection, as for the worker.
   caf::reacts_to<input_atom>, caf::reacts_to<drained_atom>,
   caf::reacts_to<secure_atom, std::string>,

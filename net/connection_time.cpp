@@ -26,7 +26,12 @@ void connection::impl::on_timer(error_code ec) {
   if (ec || phase_ == phase::over || now < armed_)
     return;
   armed_ = time_point::max();
-  if (now >= deadline_)
+  if (now >= deadline_ && events_.expired && owned()) {
+    deadline_ = time_point::max();
+    // Only once: whoever hears of it may be what hangs.
+    auto expired = std::exchange(events_.expired, nullptr);
+    expired();
+  } else if (now >= deadline_)
     end(boost::asio::error::timed_out);
   else if (deadline_ != time_point::max())
     arm_timer();

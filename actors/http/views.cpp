@@ -51,6 +51,8 @@ const char* name_of(config::listener_tls x) {
 std::string trouble_of(const node& here) {
   if (here.draining)
     return "draining";
+  if (here.postgres_down)
+    return "PostgreSQL is down and being started again";
   for (const auto& x : here.shards)
     if (x->healthy)
       return {};

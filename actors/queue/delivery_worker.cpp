@@ -112,10 +112,10 @@ void try_next_host(worker_pointer self) {
             || x.status == dns_outcome::no_data)
           ++now.unknown_hosts;
         if (x.addresses.empty())
-          now.last_failure = {
-            451,
-            {4, 4, 3},
-            "No address of " + now.host.name + " was found: " + x.why};
+          now.last_failure
+            = {451,
+               {4, 4, 3},
+               "No address of " + now.host.name + " was found: " + x.why};
         try_next_address(self);
       },
       [self](const caf::error& why) {
@@ -129,8 +129,7 @@ void dial_present(worker_pointer self) {
   auto& state = self->state;
   counters::add(state.here->count.dials);
   net::dial(*state.loop, state.address, state.host.port, state.egress.ip,
-            dial_limit,
-            [then = tell(self, accept_atom_v)](auto peer, auto ec) {
+            dial_limit, [then = tell(self, accept_atom_v)](auto peer, auto ec) {
               then(local<net::connection>{std::move(peer)}, ec.message());
             });
 }
@@ -150,12 +149,11 @@ void on_dialed(worker_pointer self, std::shared_ptr<net::connection> peer,
   auto& state = self->state;
   if (!peer) {
     counters::add(state.here->count.dial_failures);
-    state.last_failure = {451,
-                          {4, 4, 1},
-                          "Can't connect to " + state.host.name + '['
-                            + state.address
-                            + "]:" + std::to_string(state.host.port) + ": "
-                            + why};
+    state.last_failure
+      = {451,
+         {4, 4, 1},
+         "Can't connect to " + state.host.name + '[' + state.address
+           + "]:" + std::to_string(state.host.port) + ": " + why};
     return try_next_address(self);
   }
   using policy = smtp::sender::tls_policy;
@@ -166,10 +164,11 @@ void on_dialed(worker_pointer self, std::shared_ptr<net::connection> peer,
     state.egress.hostname,
     state.in_clear ? policy::none : static_cast<policy>(state.where.tls),
     false});
-  state.peer->listen({tell(self, input_atom_v), tell(self, drained_atom_v),
-                      [then = tell(self, caf::close_atom_v, state.incarnation)](auto ec) {
-                        then(ec ? ec.message() : "closed by the peer");
-                      }});
+  state.peer->listen(
+    {tell(self, input_atom_v), tell(self, drained_atom_v), nullptr,
+     [then = tell(self, caf::close_atom_v, state.incarnation)](auto ec) {
+       then(ec ? ec.message() : "closed by the peer");
+     }});
   pump(self);
 }
 
@@ -246,9 +245,10 @@ void finish_job(worker_pointer self) {
   auto& state = self->state;
   const auto& x = state.dialogue->outcome();
   ++state.messages;
-  const bool more = x.usable
-                    && (state.where.messages_per_connection == 0
-                        || state.messages < state.where.messages_per_connection);
+  const bool more
+    = x.usable
+      && (state.where.messages_per_connection == 0
+          || state.messages < state.where.messages_per_connection);
   report(self, x.replies, more);
   state.dialogue->proceed();
   if (!more)
@@ -298,9 +298,8 @@ void pump(worker_pointer self) {
     flush(state);
     switch (state.dialogue->wanted()) {
       case wish::none:
-        state.peer->deadline(steady::now()
-                             + (state.sent != 0 ? final_reply_limit
-                                                : reply_limit));
+        state.peer->deadline(
+          steady::now() + (state.sent != 0 ? final_reply_limit : reply_limit));
         return state.peer->want_input();
       case wish::start_tls:
         return start_tls(self);
@@ -339,8 +338,8 @@ void on_secured(worker_pointer self, const std::string& why_not) {
     state.in_clear = true; // once more, without
     return dial_present(self);
   }
-  state.last_failure = {
-    451, {4, 7, 5}, "TLS with " + state.host.name + " failed: " + why_not};
+  state.last_failure
+    = {451, {4, 7, 5}, "TLS with " + state.host.name + " failed: " + why_not};
   try_next_address(self);
 }
 
@@ -348,10 +347,10 @@ void on_closed(worker_pointer self, const std::string& why) {
   auto& state = self->state;
   if (!state.job)
     return self->quit();
-  const smtp::reply failure{
-    451,
-    {4, 4, 2},
-    "The connection to " + relay_of(state) + " was lost: " + why};
+  const smtp::reply failure{451,
+                            {4, 4, 2},
+                            "The connection to " + relay_of(state)
+                              + " was lost: " + why};
   if (state.begun) {
     state.dialogue->lost(failure); // who was answered keeps the answer
     return pump(self);
@@ -366,11 +365,10 @@ void on_job(worker_pointer self, const local<const delivery_job>& job) {
   ++state.idle_since;
   state.job = job;
   const auto& config = state.here->configuration;
-  auto egress = config::choose_egress(config.egress,
-                                      domain_of(job->what->sender),
-                                      self->state.number);
-  const bool same = egress.ip == state.egress.ip
-                    && egress.hostname == state.egress.hostname;
+  auto egress = config::choose_egress(
+    config.egress, domain_of(job->what->sender), self->state.number);
+  const bool same
+    = egress.ip == state.egress.ip && egress.hostname == state.egress.hostname;
   if (state.dialogue && same
       && state.dialogue->wanted() == smtp::sender::wish::ready)
     return pump(self);
@@ -396,8 +394,8 @@ worker_state::~worker_state() {
 
 worker_actor::behavior_type
 delivery_worker(worker_pointer self, boost::asio::io_context* loop, node* here,
-                site where, destination_actor destination,
-                std::uint64_t number, std::string path) {
+                site where, destination_actor destination, std::uint64_t number,
+                std::string path) {
   self->join(here->tree, std::move(path), "delivery-worker");
   auto& state = self->state;
   state.here = here;

@@ -14,6 +14,12 @@ namespace {
 
 using job_ptr = local<const delivery_job>;
 
+/// Once told to stop, transactions under way have so long to come to an end;
+/// the shard's supervisor waits twice as long.
+constexpr std::chrono::seconds stop_limit{10};
+constexpr std::uint64_t tick_rate = 0;
+constexpr std::uint64_t tick_stop = 1;
+
 void tell_shard(destination_pointer self,
                 const local<const attempt_result>& x) {
   auto& state = self->state;
@@ -57,12 +63,12 @@ bool rate_allows(destination_pointer self) {
   if (now < state.next_allowed) {
     if (!std::exchange(state.ticking, true))
       self->delayed_send(self, state.next_allowed - now, tick_atom_v,
-                         std::uint64_t{0});
+                         tick_rate);
     return false;
   }
-  state.next_allowed = std::max(state.next_allowed, now)
-                       + std::chrono::nanoseconds(std::chrono::seconds(1))
-                           / state.where.rate;
+  state.next_allowed
+    = std::max(state.next_allowed, now)
+      + std::chrono::nanoseconds(std::chrono::seconds(1)) / state.where.rate;
   return true;
 }
 
@@ -121,9 +127,10 @@ void on_ready(destination_pointer self, std::uint64_t number,
 /// idle connection was closed by the peer.
 void on_down(destination_pointer self, const caf::down_msg& msg) {
   auto& state = self->state;
-  auto i = std::find_if(
-    state.workers.begin(), state.workers.end(),
-    [&](auto& x) { return x.second.who.address() == msg.source; });
+  auto i
+    = std::find_if(state.workers.begin(), state.workers.end(), [&](auto& x) {
+        return x.second.who.address() == msg.source;
+      });
   if (i == state.workers.end())
     return;
   if (const auto job = i->second.job; job && !msg.reason) {
@@ -131,9 +138,11 @@ void on_down(destination_pointer self, const caf::down_msg& msg) {
   } else if (job) {
     attempt_result x;
     x.job = job->number;
-    x.replies.assign(job->recipients.size(),
-                     {451, {4, 3, 0}, "The delivery worker failed: "
-                                        + self->system().render(msg.reason)});
+    x.replies.assign(
+      job->recipients.size(),
+      {451,
+       {4, 3, 0},
+       "The delivery worker failed: " + self->system().render(msg.reason)});
     tell_shard(self, make_local<const attempt_result>(std::move(x)));
   }
   state.workers.erase(i);
@@ -154,14 +163,30 @@ void on_exit(destination_pointer self, const caf::exit_msg&) {
     self->demonitor(i->second.who.address());
     i = state.workers.erase(i);
   }
+  if (!state.workers.empty())
+    self->delayed_send(self, stop_limit, tick_atom_v, tick_stop);
+  quit_if_done(self);
+}
+
+/// A server hangs: its message stays queued, and is tried again after the next
+/// start. It may have taken it already; that is the price of not waiting.
+void on_stop_limit(destination_pointer self) {
+  for (auto& [number, x] : self->state.workers) {
+    log::warning("delivery", "left unfinished",
+                 {{"id", to_string(x.job->what->id)}, {"site", self->path()}});
+    self->demonitor(x.who.address());
+    self->send_exit(x.who, caf::exit_reason::kill);
+  }
+  self->state.workers.clear();
   quit_if_done(self);
 }
 
 } // namespace
 
-destination_actor::behavior_type
-destination(destination_pointer self, node* here, site where,
-            queue_shard_actor shard, std::string path) {
+destination_actor::behavior_type destination(destination_pointer self,
+                                             node* here, site where,
+                                             queue_shard_actor shard,
+                                             std::string path) {
   self->join(here->tree, std::move(path), "destination");
   self->state.here = here;
   self->state.where = std::move(where);
@@ -178,10 +203,11 @@ destination(destination_pointer self, node* here, site where,
       work(self);
     },
     [self](ready_atom, std::uint64_t number,
-           const local<const attempt_result>& x, bool usable) {
-      on_ready(self, number, x, usable);
-    },
-    [self](tick_atom, std::uint64_t) {
+           const local<const attempt_result>& x,
+           bool usable) { on_ready(self, number, x, usable); },
+    [self](tick_atom, std::uint64_t what) {
+      if (what == tick_stop)
+        return on_stop_limit(self);
       self->state.ticking = false;
       work(self);
     },

@@ -83,9 +83,13 @@ void on_exit(shard_pointer self, const caf::exit_msg& msg) {
   auto& state = self->state;
   if (std::exchange(state.stopping, true))
     return;
+  state.why = msg.reason;
   for (auto& [key, x] : state.destinations)
     if (x.who)
-      self->send_exit(x.who, msg.reason);
+      self->send_exit(x.who, caf::exit_reason::user_shutdown);
+  if (state.epoch == 0) // nothing was begun, and nothing can be
+    for (auto& waits : state.line.withdraw())
+      waits.deliver(outcome{not_stored()});
   shard::commit(self);
 }
 
@@ -103,11 +107,9 @@ void on_wake(shard_pointer self) {
     shard::set_alarm(self, state.here->now() + idle_destination);
 }
 
-caf::result<std::uint64_t> remove(shard_pointer self,
-                                  const std::vector<queue::id>& which) {
+std::uint64_t remove_found(shard_pointer self,
+                           const std::vector<queue::id>& which) {
   auto& state = self->state;
-  if (!shard::is_ours(state))
-    return shard::not_ours();
   state.backlog->remove(which);
   auto& batch = state.line.gathering();
   for (const auto id : which) {
@@ -118,7 +120,32 @@ caf::result<std::uint64_t> remove(shard_pointer self,
       {state.here->now(), id, 0, queue::event::kind::deleted, {}, {}, {}});
   }
   shard::commit(self);
-  return std::uint64_t{which.size()};
+  return which.size();
+}
+
+/// Removes those that there are: held here, or by the database alone.
+caf::result<std::uint64_t> remove(shard_pointer self,
+                                  const std::vector<queue::id>& which) {
+  auto& state = self->state;
+  if (!shard::is_ours(state))
+    return shard::not_ours();
+  std::vector<queue::id> held;
+  std::vector<queue::id> others;
+  for (const auto id : which)
+    (state.backlog->holds(id) ? held : others).push_back(id);
+  if (others.empty())
+    return remove_found(self, held);
+  auto asks = self->make_response_promise<std::uint64_t>();
+  self
+    ->request(state.services->reader.get(), caf::infinite, show_atom_v, others)
+    .then(
+      [self, held, asks](const local<std::vector<queue::stored>>& x) mutable {
+        for (const auto& found : *x)
+          held.push_back(found.what->id);
+        asks.deliver(remove_found(self, held));
+      },
+      [asks](const caf::error& why) mutable { asks.deliver(why); });
+  return asks;
 }
 
 } // namespace

@@ -30,6 +30,7 @@ struct shard_state {
   commit_line line;
   std::int64_t epoch = 0; ///< 0 until the shard is ours.
   bool stopping = false;
+  caf::error why;       ///< Our own exit reason, once all is written down.
   bool fenced = false; ///< Another daemon owns the shard now: touch nothing.
   queue::time_point failing_since; ///< Of commits; epoch when they succeed.
   queue::time_point horizon; ///< Deferred ones due before it are in memory.

@@ -39,7 +39,7 @@ void quit_if_done(shard_pointer self) {
     = std::any_of(state.destinations.begin(), state.destinations.end(),
                   [](auto& x) { return static_cast<bool>(x.second.who); });
   if (state.stopping && !working && (state.fenced || state.line.idle()))
-    self->quit(caf::exit_reason::user_shutdown);
+    self->quit(state.why);
 }
 
 void log_accepted(const queue::arrival& x) {

@@ -36,6 +36,7 @@ net::connection::events tell(session_pointer self) {
                      std::move(xs)...);
   };
   return {[to] { to(input_atom_v); }, [to] { to(drained_atom_v); },
+          [to] { to(rest_atom_v); },
           [to](boost::system::error_code ec) {
             to(caf::close_atom_v, ec ? ec.message() : std::string{});
           }};
@@ -90,13 +91,13 @@ void put_aside(session_state& state) {
     return; // reading goes on to the end, where the client hears of it
   try {
     if (!state.content)
-      state.content = std::make_unique<storage::spool>(
-        state.of->here->spool_directory);
+      state.content
+        = std::make_unique<storage::spool>(state.of->here->spool_directory);
     state.content->append(std::move(octets));
   } catch (const std::system_error& x) {
-    log::error("smtp", "can't spool",
-               {{"directory", state.of->here->spool_directory},
-                {"why", x.what()}});
+    log::error(
+      "smtp", "can't spool",
+      {{"directory", state.of->here->spool_directory}, {"why", x.what()}});
     state.spool_failed = true;
     state.content.reset();
   }
@@ -198,12 +199,28 @@ void verify(session_state& state) {
 /// Waits for the client, unless it lets our replies lie.
 void rest(session_state& state) {
   flush(state);
-  state.peer->deadline(steady::now()
-                       + state.of->settings->limits.session_idle);
+  state.peer->deadline(steady::now() + state.of->settings->limits.session_idle);
   if (state.peer->unsent() > most_unsent)
     state.peer->want_drained();
   else
     state.peer->want_input();
+}
+
+/// The client has said nothing for too long, or our outlets have.
+void on_silence(session_pointer self) {
+  auto& state = self->state;
+  if (!state.peer)
+    return;
+  log::info("smtp", "client timed out", {{"client", state.client}});
+  smtp::reply why{421, {4, 4, 2}, "Nothing heard for too long, closing"};
+  if (state.storing)
+    why = {451, {4, 3, 0}, "Mail can't be stored at the moment, try later"};
+  std::string out = state.dialogue->take_replies();
+  if (state.greeted) // else TLS was to come first
+    smtp::append_wire(out, why);
+  state.peer->write(std::move(out));
+  std::exchange(state.peer, nullptr)->finish();
+  self->quit();
 }
 
 void greet(session_state& state) {
@@ -283,6 +300,7 @@ smtp_session(session_pointer self, std::shared_ptr<const smtp_service> of,
   else
     greet(state);
   return {
+    [self](rest_atom) { on_silence(self); },
     [self](input_atom) {
       auto& now = self->state;
       if (now.peer && !now.storing)

@@ -5,6 +5,8 @@
 #include <caf/atom.hpp>
 #include <caf/make_message.hpp>
 
+#include <system_error>
+
 namespace stagepost {
 
 namespace {
@@ -31,6 +33,9 @@ auto attempt(journal_state& state, F what)
   } catch (const storage::database_error& x) {
     state.connection.reset();
     return make_storage_error(storage_fault::unavailable, x.what());
+  } catch (const std::system_error& x) { // a content can't be read
+    state.connection.reset();
+    return make_storage_error(storage_fault::unavailable, x.what());
   }
 }
 
@@ -38,9 +43,10 @@ auto attempt(journal_state& state, F what)
 
 std::string describe_storage_error(std::uint8_t code, caf::atom_value,
                                    const caf::message& details) {
-  const auto* what = code == static_cast<std::uint8_t>(storage_fault::fenced_off)
-                       ? "fenced off: "
-                       : "storage unavailable: ";
+  const auto* what
+    = code == static_cast<std::uint8_t>(storage_fault::fenced_off)
+        ? "fenced off: "
+        : "storage unavailable: ";
   return details.match_elements<std::string>()
            ? what + details.get_as<std::string>(0)
            : what;
@@ -55,9 +61,9 @@ bool is_fenced_off(const caf::error& x) {
          && x.code() == static_cast<std::uint8_t>(storage_fault::fenced_off);
 }
 
-journal_actor::behavior_type
-journal(pointer<journal_actor, journal_state> self, node* here,
-        shard_services* shard, std::string path) {
+journal_actor::behavior_type journal(pointer<journal_actor, journal_state> self,
+                                     node* here, shard_services* shard,
+                                     std::string path) {
   self->join(here->tree, std::move(path), "journal");
   self->state.shard = shard;
   shard->journal.set(self);
