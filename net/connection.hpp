@@ -33,15 +33,15 @@ public:
                                        boost::asio::io_context::executor_type>;
 
   struct events {
-    std::function<void()> readable; ///< Once for each `want_input`.
-    std::function<void()> drained;  ///< All that was written has left, after
+    std::function<void()> readable{}; ///< Once for each `want_input`.
+    std::function<void()> drained{};  ///< All that was written has left, after
                                     ///< `want_drained`.
     /// The deadline has passed: say so to the peer and set another one. Without
     /// this event the connection ends then.
-    std::function<void()> expired;
+    std::function<void()> expired{};
     /// Once, last: why it ended; no error if the peer closed in order, under
     /// TLS with a goodbye (`asio::ssl::error::stream_truncated` without).
-    std::function<void(boost::system::error_code)> closed;
+    std::function<void(boost::system::error_code)> closed{};
   };
 
   /// @param s  Open; its executor is the loop.
