@@ -62,6 +62,26 @@ BOOST_AUTO_TEST_CASE(a_domain_that_does_not_exist_is_reported_at_once) {
   BOOST_TEST(here.count.reports == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(a_report_returns_a_header_that_memory_has_not) {
+  dns.how = dns_outcome::no_domain;
+  rows.at_start = {stored(message("a@nowhere.example"))};
+  rows.body = std::make_shared<memory_content>("Subject: Kept\r\n\r\nHi\r\n");
+  start_shard();
+  BOOST_REQUIRE(!database.seen.empty());
+  const auto& x = *database.seen.front();
+  BOOST_REQUIRE(x.arrivals.size() == 1U);
+  const std::string report{x.arrivals[0].body->in_memory()};
+  BOOST_TEST(report.find("Subject: Kept") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_report_can_do_without_a_header) {
+  dns.how = dns_outcome::no_domain;
+  rows.at_start = {stored(message("a@nowhere.example"))};
+  start_shard();
+  BOOST_REQUIRE(!database.seen.empty());
+  BOOST_TEST(database.seen.front()->arrivals.size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(a_resolver_that_dies_defers) {
   stop(resolver, caf::exit_reason::kill);
   resolver = nullptr;
