@@ -121,6 +121,23 @@ BOOST_AUTO_TEST_CASE(mail_that_is_not_in_memory_can_be_retried) {
   BOOST_TEST((dns.asked == lines{"example.net"}));
 }
 
+BOOST_AUTO_TEST_CASE(mail_that_is_in_memory_in_part_is_retried_as_a_whole) {
+  auto x = message("a@one.example");
+  x.recipients.push_back(x.recipients[0]);
+  x.recipients[1].number = 1;
+  x.recipients[1].address = "b@two.example";
+  x.recipients[1].next_at = here.now() + 24h;
+  rows.due = {stored(x)};
+  auto near = stored(x); // what the read at the start finds
+  near.recipients.pop_back();
+  rows.at_start = {near};
+  start_shard();
+  BOOST_TEST((dns.asked == lines{"one.example"}));
+  BOOST_TEST(ask<std::uint64_t>(shard, retry_atom_v, std::vector{x.what->id})
+             == 2U);
+  BOOST_TEST((dns.asked == lines{"one.example", "one.example", "two.example"}));
+}
+
 BOOST_AUTO_TEST_CASE(removed_mail_is_gone_from_memory_and_tables) {
   start_shard();
   submit(message());
