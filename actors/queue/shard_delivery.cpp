@@ -65,10 +65,30 @@ void settle_all(shard_pointer self, const queue::backlog::lease& x,
   settle(self, result);
 }
 
+/// A lease fails that no destination has seen. Its content may still be in the
+/// database; where the sender will get a report, that returns its header.
+void fail(shard_pointer self, const queue::backlog::lease& x,
+          const smtp::reply& why) {
+  const bool final
+    = why.permanent() || self->state.here->now() >= x.what->expires_at;
+  if (x.body || !final || x.what->sender.empty())
+    return settle_all(self, x, why);
+  self
+    ->request(self->state.services->reader.get(), caf::infinite, body_atom_v,
+              x.what->id)
+    .then(
+      [self, x, why](const local<const content>& body) {
+        if (body)
+          self->state.backlog->loaded(x.job, body.it);
+        settle_all(self, x, why);
+      },
+      [self, x, why](const caf::error&) { settle_all(self, x, why); });
+}
+
 void domain_fails(shard_pointer self, const std::string& domain,
                   const smtp::reply& why) {
   for (const auto& x : self->state.backlog->take_unanswered(domain))
-    settle_all(self, x, why);
+    fail(self, x, why);
 }
 
 /// A domain's hosts are known: its mail may go to their site.

@@ -281,7 +281,7 @@ caf::result<std::uint64_t> hurry(shard_pointer self,
   const auto now = state.here->now();
   std::vector<queue::id> missing;
   for (const auto id : which)
-    if (!state.backlog->holds(id))
+    if (!state.backlog->holds_whole(id))
       missing.push_back(id);
   if (!which.empty() && missing.empty()) {
     const auto n = state.backlog->hurry(which, now);

@@ -410,4 +410,9 @@ bool backlog::holds(queue::id x) const {
   return messages_.contains(x.value());
 }
 
+bool backlog::holds_whole(queue::id x) const {
+  const auto i = messages_.find(x.value());
+  return i != messages_.end() && i->second.whole;
+}
+
 } // namespace stagepost::queue

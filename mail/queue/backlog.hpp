@@ -129,6 +129,8 @@ public:
   /// Does a site have work, leased or waiting for it?
   [[nodiscard]] bool busy(const std::string& site) const;
   [[nodiscard]] bool holds(queue::id x) const;
+  /// Is the message here with all its recipients that have rows?
+  [[nodiscard]] bool holds_whole(queue::id x) const;
 
 private:
   enum class phase : std::uint8_t { waiting, resolving, ready, leased };

@@ -1,5 +1,5 @@
 #include "actors/runtime/loop_scheduler.hpp"
-#include "messages/interfaces.hpp"
+#include "loops_config.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/test/unit_test.hpp>
@@ -14,16 +14,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-struct loops_config : caf::actor_system_config {
-  loops_config() {
-    add_message_types<caf::id_block::stagepost_types>();
-    module_factories.push_back(stagepost::loop_scheduler::make);
-    set("scheduler.max-threads", std::size_t{3});
-  }
-};
-
 struct with_loops {
-  loops_config config;
+  test::loops_config config;
   caf::actor_system system{config};
   stagepost::loop_scheduler& loops
     = dynamic_cast<stagepost::loop_scheduler&>(system.scheduler());

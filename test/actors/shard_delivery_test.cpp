@@ -62,6 +62,26 @@ BOOST_AUTO_TEST_CASE(a_domain_that_does_not_exist_is_reported_at_once) {
   BOOST_TEST(here.count.reports == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(a_report_returns_a_header_that_memory_has_not) {
+  dns.how = dns_outcome::no_domain;
+  rows.at_start = {stored(message("a@nowhere.example"))};
+  rows.body = std::make_shared<memory_content>("Subject: Kept\r\n\r\nHi\r\n");
+  start_shard();
+  BOOST_REQUIRE(!database.seen.empty());
+  const auto& x = *database.seen.front();
+  BOOST_REQUIRE(x.arrivals.size() == 1U);
+  const std::string report{x.arrivals[0].body->in_memory()};
+  BOOST_TEST(report.find("Subject: Kept") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_report_can_do_without_a_header) {
+  dns.how = dns_outcome::no_domain;
+  rows.at_start = {stored(message("a@nowhere.example"))};
+  start_shard();
+  BOOST_REQUIRE(!database.seen.empty());
+  BOOST_TEST(database.seen.front()->arrivals.size() == 1U);
+}
+
 BOOST_AUTO_TEST_CASE(a_resolver_that_dies_defers) {
   stop(resolver, caf::exit_reason::kill);
   resolver = nullptr;
@@ -99,6 +119,23 @@ BOOST_AUTO_TEST_CASE(mail_that_is_not_in_memory_can_be_retried) {
   BOOST_TEST(ask<std::uint64_t>(shard, retry_atom_v, std::vector{x.what->id})
              == 1U);
   BOOST_TEST((dns.asked == lines{"example.net"}));
+}
+
+BOOST_AUTO_TEST_CASE(mail_that_is_in_memory_in_part_is_retried_as_a_whole) {
+  auto x = message("a@one.example");
+  x.recipients.push_back(x.recipients[0]);
+  x.recipients[1].number = 1;
+  x.recipients[1].address = "b@two.example";
+  x.recipients[1].next_at = here.now() + 24h;
+  rows.due = {stored(x)};
+  auto near = stored(x); // what the read at the start finds
+  near.recipients.pop_back();
+  rows.at_start = {near};
+  start_shard();
+  BOOST_TEST((dns.asked == lines{"one.example"}));
+  BOOST_TEST(ask<std::uint64_t>(shard, retry_atom_v, std::vector{x.what->id})
+             == 2U);
+  BOOST_TEST((dns.asked == lines{"one.example", "one.example", "two.example"}));
 }
 
 BOOST_AUTO_TEST_CASE(removed_mail_is_gone_from_memory_and_tables) {

@@ -203,6 +203,7 @@ BOOST_AUTO_TEST_CASE(what_is_due_late_is_left_to_the_database) {
   BOOST_TEST(!line.next_wake().has_value());
   BOOST_TEST(!line.holds(queue::id{2}));
   BOOST_REQUIRE(line.holds(queue::id{1}));
+  BOOST_TEST(!line.holds_whole(queue::id{1}));
   answer_all();
   const auto end = attempt("one.example", ok);
   BOOST_TEST(!end.message_done); // another recipient has a row
