@@ -93,25 +93,27 @@ void stand_aside(shard_pointer self, const std::string& why) {
   quit_if_done(self);
 }
 
-void on_commit_failed(shard_pointer self, const caf::error& why) {
+/// The database does not do what we ask. Past our patience, those who wait are
+/// told, and newcomers at once. Asks again soon.
+void bear_failure(shard_pointer self, const char* event,
+                  const std::string& why) {
   auto& state = self->state;
-  state.line.failed();
-  counters::add(state.here->count.commit_failures);
-  const auto text = self->system().render(why);
-  if (is_fenced_off(why))
-    return stand_aside(self, text);
   const auto now = state.here->now();
   if (state.failing_since == queue::time_point{}) {
     state.failing_since = now;
-    log::error("queue", "commit failed",
-               {{"shard", state.services->name}, {"why", text}});
+    log::error("queue", event,
+               {{"shard", state.services->name},
+                {"why", why},
+                {"next", "tried again by itself"}});
   }
   if (now - state.failing_since >= patience && state.services->healthy) {
     state.services->healthy = false;
     const auto given_up = state.line.withdraw();
     for (auto waits : given_up)
-      waits.deliver(outcome{
-        {451, {4, 3, 0}, "Mail can't be stored at the moment, try again later"}});
+      waits.deliver(
+        outcome{{451,
+                 {4, 3, 0},
+                 "Mail can't be stored at the moment, try again later"}});
     log::error("queue", "takes no mail",
                {{"shard", state.services->name},
                 {"clients_told", given_up.size()},
@@ -119,6 +121,16 @@ void on_commit_failed(shard_pointer self, const caf::error& why) {
                          "taken again by itself"}});
   }
   set_alarm(self, now + retry_pause);
+}
+
+void on_commit_failed(shard_pointer self, const caf::error& why) {
+  auto& state = self->state;
+  state.line.failed();
+  counters::add(state.here->count.commit_failures);
+  const auto text = self->system().render(why);
+  if (is_fenced_off(why))
+    return stand_aside(self, text);
+  bear_failure(self, "commit failed", text);
 }
 
 void send_batch(shard_pointer self,
@@ -213,9 +225,7 @@ void take_over(shard_pointer self) {
   const auto journal = state.services->journal.get();
   if (!journal) // just being started, as we are
     return set_alarm(self, state.here->now() + start_pause);
-  self
-    ->request(journal, caf::infinite, acquire_atom_v,
-              state.here->incarnation)
+  self->request(journal, caf::infinite, acquire_atom_v, state.here->incarnation)
     .then(
       [self](std::int64_t epoch) {
         auto& now = self->state;
@@ -225,11 +235,8 @@ void take_over(shard_pointer self) {
         commit(self);
       },
       [self](const caf::error& why) {
-        log::warning("queue", "can't take the shard over",
-                     {{"shard", self->state.services->name},
-                      {"why", self->system().render(why)},
-                      {"next", "tried again by itself"}});
-        set_alarm(self, self->state.here->now() + retry_pause);
+        bear_failure(self, "can't take the shard over",
+                     self->system().render(why));
       });
 }
 
