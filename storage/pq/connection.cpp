@@ -57,6 +57,10 @@ connection::connection(const std::string& text)
   : link_(connect(text), &PQfinish) {
   if (PQstatus(link_.get()) != CONNECTION_OK)
     fail();
+  // Notices would go to our standard error as they are, between the lines of
+  // the log; what matters comes as an error too.
+  PQsetNoticeProcessor(
+    link_.get(), [](void*, const char*) {}, nullptr);
   execute("set client_encoding = 'UTF8'");
 }
 
