@@ -120,7 +120,7 @@ def main(arguments=None):
         signal.signal(x, lambda number, _: sys.exit(128 + number))
     try:
         _measure(options)
-    except Trouble as why:
+    except (Trouble, OSError) as why:  # OSError: a server has gone
         print(f"ops/bench: {why}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
