@@ -37,7 +37,7 @@ enum class level { debug, info, warning, error };
 /// Sets how and how much is logged, to standard output. Call before threads
 /// are started; until then lines go out as text at `info`.
 void open(format f, level least);
-/// Writes out what is buffered; done every second and after each warning.
+/// Writes out what is buffered, if anything is.
 void flush();
 
 void debug(std::string_view branch, std::string_view event, fields xs = {});
