@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import signal
 import unittest
 
 from stagepost import Daemon, Dialogue, Peer, SystemTest, send, until

@@ -29,7 +29,7 @@ class StormTest(SystemTest):
         peer.answers["CONTENT"] = content
         with Load(daemon.port, threads=8) as load:
             for _ in range(crashes):
-                enough = len(load.answered) + 150
+                enough = len(load.answered) + 100
                 until(lambda: len(load.answered) >= enough, 60, "mail flows")
                 until(lambda: len(peer.taken()) > 20, 30, "mail arrives")
                 crash()
