@@ -92,7 +92,8 @@ void load_certificates(node& here) {
   auto made = net::tls_context::server(here.configuration.tls);
   if (auto* why = std::get_if<std::string>(&made))
     throw start_failure{EX_CONFIG, "no TLS", *why};
-  here.server_tls = std::get<std::shared_ptr<net::tls_context>>(std::move(made));
+  here.server_tls
+    = std::get<std::shared_ptr<net::tls_context>>(std::move(made));
 }
 
 void prepare_database(node& here) {
@@ -101,6 +102,8 @@ void prepare_database(node& here) {
     log::info("storage", "schema ready",
               {{"shard", shard->name}, {"version", version}});
     storage::maintain_partitions(shard->database, days_of_events);
+    shard->ids.raise_to(
+      queue::id{storage::highest_id(shard->database, shard->number)});
   }
 }
 
@@ -148,7 +151,9 @@ int attend(node& here, const supervisor_actor& root, postgres_keeper* keeper) {
   bool asked = false;
   auto next_maintenance = steady::now() + maintenance_interval;
   while (true) {
-    const timespec limit{1, 0};
+    // A server that is to be started again does not wait for a signal.
+    const bool soon = keeper != nullptr && keeper->restarts();
+    const timespec limit{soon ? 0 : 1, soon ? 50'000'000 : 0};
     const int signal = sigtimedwait(&signals, nullptr, &limit);
     if (signal == SIGUSR1 && down)
       break;
@@ -160,6 +165,9 @@ int attend(node& here, const supervisor_actor& root, postgres_keeper* keeper) {
       }
       log::info("node", "stopping", {{"signal", strsignal(signal)}});
       here.draining = true;
+      for (const auto& door : here.acceptors)
+        if (door)
+          door->close();
       status = EX_OK;
       caf::anon_send_exit(root, caf::exit_reason::user_shutdown);
     }
@@ -204,9 +212,8 @@ int run(node& here) {
   make_shards(here, database);
   prepare_database(here);
   if (!config.node.user.empty())
-    become(config.node.user,
-           {config.node.data_dir, here.spool_directory,
-            config.node.data_dir + "/postgres.lock"});
+    become(config.node.user, {config.node.data_dir, here.spool_directory,
+                              config.node.data_dir + "/postgres.lock"});
 
   caf::actor_system_config settings;
   settings.add_message_types<caf::id_block::stagepost_types>();
@@ -244,8 +251,8 @@ int run_daemon(const run_options& options) {
   const auto signals = our_signals();
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
-  auto read = config::read_file(options.config_file,
-                                config::process_environment());
+  auto read
+    = config::read_file(options.config_file, config::process_environment());
   if (auto* problems = std::get_if<std::vector<config::problem>>(&read)) {
     for (const auto& x : *problems)
       std::cerr << to_string(x) << '\n';

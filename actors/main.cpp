@@ -4,7 +4,7 @@
 #include "actors/daemon.hpp"
 
 #include <CLI/CLI.hpp>
-
+#include <cstdlib>
 #include <iostream>
 #include <string>
 #include <sysexits.h>
@@ -17,24 +17,30 @@ constexpr auto default_config = "config/stagepost.yaml";
 
 /// `--config` or `--socket`: which daemon a command is for.
 struct target {
-  std::string config = default_config;
+  std::string config; ///< "" = the environment's, else the default.
   std::string socket;
   bool json = false;
 
   void add_to(CLI::App& command) {
-    command.add_option("--config", config, "The daemon's configuration file")
-      ->envname("STAGEPOST_CONFIG")
-      ->capture_default_str();
+    // Not by CLI11's envname: it would set what another command shares.
+    command.add_option("--config", config,
+                       "The daemon's configuration file (env: "
+                       "STAGEPOST_CONFIG; default: "
+                         + std::string{default_config} + ")");
     command.add_option("--socket", socket,
                        "The daemon's control socket, instead of --config");
     command.add_flag("--json", json, "Print the daemon's answer as JSON");
   }
 
   [[nodiscard]] cli::client_options options() const {
-    auto path = socket.empty() ? cli::socket_of(config) : socket;
+    const char* set = std::getenv("STAGEPOST_CONFIG"); // NOLINT: one thread
+    const auto file = !config.empty()  ? config
+                      : set != nullptr ? std::string{set}
+                                       : std::string{default_config};
+    auto path = socket.empty() ? cli::socket_of(file) : socket;
     if (path.empty())
       throw CLI::ValidationError(
-        "--config", config + " can't be read; see `stagepost check " + config
+        "--config", file + " can't be read; see `stagepost check " + file
                       + "`, or name the daemon by --socket");
     return {std::move(path), json};
   }
@@ -43,7 +49,8 @@ struct target {
 void add_filter(CLI::App& command, cli::queue_filter& to) {
   command.add_option("--domain", to.domain, "Recipients of this domain");
   command.add_option("--sender", to.sender, "This sender, or @domain");
-  command.add_option("--state", to.state, "queued, deferred or held");
+  command.add_option("--state", to.state, "queued, deferred or held")
+    ->check(CLI::IsMember({"queued", "deferred", "held"}));
   command.add_option("--older", to.older, "Received before: 90s, 30m, 2h, 1d");
 }
 

@@ -25,9 +25,7 @@ namespace stagepost {
 struct shard_services {
   shard_services(std::string name_, std::uint16_t number_,
                  std::string database_)
-    : name(std::move(name_)),
-      number(number_),
-      database(std::move(database_)),
+    : name(std::move(name_)), number(number_), database(std::move(database_)),
       ids(number_) {
   }
   std::string name;
@@ -48,8 +46,7 @@ struct shard_services {
 /// are found, its counters. Made by `main`, outlives all actors.
 struct node {
   explicit node(config::configuration c)
-    : configuration(std::move(c)),
-      routes(configuration),
+    : configuration(std::move(c)), routes(configuration),
       incarnation(configuration.node.name + '/' + std::to_string(random())) {
   }
 
@@ -90,9 +87,8 @@ struct node {
 
   /// The time, wherever it ends up in a message, a row or a schedule. Tests
   /// put their own here.
-  std::function<queue::time_point()> now = [] {
-    return std::chrono::system_clock::now();
-  };
+  std::function<queue::time_point()> now
+    = [] { return std::chrono::system_clock::now(); };
 
 private:
   std::atomic<std::size_t> next_loop_{0};

@@ -28,6 +28,11 @@ public:
   /// is started again, at once for the first time, then with back-off.
   void attend(std::chrono::steady_clock::time_point now);
 
+  /// Is it dead, and about to be started again?
+  [[nodiscard]] bool restarts() const noexcept {
+    return restart_at_.has_value();
+  }
+
 private:
   node& here_;
   storage::cluster cluster_;

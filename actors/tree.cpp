@@ -49,11 +49,11 @@ child_spec storage_branch(node& here) {
                           return untyped(self->template spawn<caf::detached>(
                             journal, &here, shard, path));
                         }});
-    children.push_back({"reader-" + x->name,
-                        [&here, shard](auto self, const std::string& path) {
-                          return untyped(self->template spawn<caf::detached>(
-                            reader, &here, shard, path));
-                        }});
+    children.push_back(
+      {"reader-" + x->name, [&here, shard](auto self, const std::string& path) {
+         return untyped(
+           self->template spawn<caf::detached>(reader, &here, shard, path));
+       }});
   }
   return branch(here, "storage", std::move(children), seconds(10));
 }
@@ -84,21 +84,21 @@ child_spec smtp_branch(node& here) {
     const auto& x = here.configuration.listeners[i];
     if (x.protocol != config::listener_protocol::smtp || !here.acceptors[i])
       continue;
-    children.push_back(
-      {x.name, [&here, &x, i](auto, const std::string& path) {
-         return untyped(here.loops->spawn_on(0, smtp_listener, &here, &x,
-                                             here.acceptors[i], path));
-       }});
+    children.push_back({x.name, [&here, &x, i](auto, const std::string& path) {
+                          return untyped(
+                            here.loops->spawn_on(0, smtp_listener, &here, &x,
+                                                 here.acceptors[i], path));
+                        }});
   }
   return branch(here, "smtp", std::move(children), seconds(8));
 }
 
 child_spec http_branch(node& here) {
   std::vector<child_spec> children;
-  children.push_back({"clerk", [&here](auto self, const std::string& path) {
-                        return untyped(self->template spawn<caf::detached>(
-                          clerk, &here, path));
-                      }});
+  children.push_back(
+    {"clerk", [&here](auto self, const std::string& path) {
+       return untyped(self->template spawn<caf::detached>(clerk, &here, path));
+     }});
   children.push_back({"control", [&here](auto, const std::string& path) {
                         return untyped(
                           here.spawn_anywhere(control, &here, path));

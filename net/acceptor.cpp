@@ -110,6 +110,11 @@ void acceptor::stop() {
   impl_->socket_.stop();
 }
 
+void acceptor::close() {
+  // Ends listening on all copies of the descriptor, whoever waits on one.
+  ::shutdown(impl_->socket_.native(), SHUT_RDWR);
+}
+
 std::uint64_t acceptor::pauses() const noexcept {
   return impl_->socket_.pauses();
 }

@@ -41,6 +41,10 @@ public:
   /// who connects meanwhile waits.
   void stop();
 
+  /// Refuses connections from now on, for good: the process is ending. May be
+  /// called on any thread, before `stop`.
+  void close();
+
   /// How many times accepting paused for 100 ms because the system had no file
   /// descriptor or memory left. From any thread.
   [[nodiscard]] std::uint64_t pauses() const noexcept;

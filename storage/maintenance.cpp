@@ -112,6 +112,26 @@ void maintain_partitions(const std::string& connection_string, int days_kept,
   });
 }
 
+std::uint64_t highest_id(const std::string& connection_string,
+                         std::uint16_t shard) {
+  return guarded("the queue's ids", [&] {
+    pqxx::connection link(connection_string);
+    pqxx::work work(link);
+    const auto mine = " >> 12) & 1023 = " + std::to_string(shard);
+    // By the primary keys, from their ends; the log of two days will do.
+    const auto found = work.exec(
+      "select greatest("
+      "(select id from mail.queue_message where (id"
+      + mine
+      + " order by id desc limit 1), "
+        "(select message_id from mail.delivery_event where (message_id"
+      + mine
+      + " and at > now() - interval '2 days' "
+        "order by message_id desc limit 1), 0)");
+    return found[0][0].as<std::uint64_t>();
+  });
+}
+
 std::uint64_t sweep_orphaned_parts(const std::string& connection_string,
                                    std::uint16_t shard) {
   return guarded("parts of large bodies", [&] {

@@ -24,4 +24,9 @@ void maintain_partitions(const std::string& connection_string, int days_kept,
 std::uint64_t sweep_orphaned_parts(const std::string& connection_string,
                                    std::uint16_t shard);
 
+/// The largest id that a shard has given to a message, as far as its queue and
+/// its log know; 0 if none. Throws std::runtime_error.
+std::uint64_t highest_id(const std::string& connection_string,
+                         std::uint16_t shard);
+
 } // namespace stagepost::storage

@@ -187,16 +187,13 @@ int actors(const client_options& to) {
               "RESTARTS", "HANDLED", "WAITING", "CPU MS", "LAST ERROR");
   for (const auto& y : x->as_array()) {
     const auto& a = y.as_object();
-    std::printf("%-44s %-10s %8s %10s %8s %10.1f  %s\n",
-                printable(a.at("path")).c_str(),
-                printable(a.at("state")).c_str(),
-                printable(a.at("restarts")).c_str(),
-                printable(a.at("handled")).c_str(),
-                printable(a.at("waiting")).c_str(),
-                a.at("cpu_ms").to_number<double>(),
-                a.at("last_error").is_null()
-                  ? ""
-                  : printable(a.at("last_error")).c_str());
+    std::printf(
+      "%-44s %-10s %8s %10s %8s %10.1f  %s\n", printable(a.at("path")).c_str(),
+      printable(a.at("state")).c_str(), printable(a.at("restarts")).c_str(),
+      printable(a.at("handled")).c_str(), printable(a.at("waiting")).c_str(),
+      a.at("cpu_ms").to_number<double>(),
+      a.at("last_error").is_null() ? ""
+                                   : printable(a.at("last_error")).c_str());
   }
   return out;
 }
@@ -205,7 +202,8 @@ int restart_actor(const client_options& to, const std::string& path) {
   int out = EX_OK;
   const json::object body{{"path", path}};
   if (ask(to, {"POST", "/actors/restart", json::serialize(body)}, out))
-    std::cout << "asked " << path << " to end; its supervisor starts it again\n";
+    std::cout << "asked " << path
+              << " to end; its supervisor starts it again\n";
   return out;
 }
 
@@ -218,10 +216,10 @@ int queue_list(const client_options& to, const queue_filter& which) {
   for (const auto& y : messages)
     print_message(y.as_object());
   const auto& totals = x->at("totals").as_object();
-  std::cout << messages.size() << " shown; in the queue: "
-            << printable(totals.at("messages")) << " messages, recipients "
-            << printable(totals.at("queued")) << " queued, "
-            << printable(totals.at("deferred")) << " deferred, "
+  std::cout << messages.size()
+            << " shown; in the queue: " << printable(totals.at("messages"))
+            << " messages, recipients " << printable(totals.at("queued"))
+            << " queued, " << printable(totals.at("deferred")) << " deferred, "
             << printable(totals.at("held")) << " held\n";
   return out;
 }
@@ -267,8 +265,8 @@ int check(const std::string& file) {
 }
 
 std::string socket_of(const std::string& config_file) {
-  const auto read = config::read_file(config_file,
-                                      config::process_environment());
+  const auto read
+    = config::read_file(config_file, config::process_environment());
   if (const auto* x = std::get_if<config::configuration>(&read))
     return control_socket(x->node);
   return {};

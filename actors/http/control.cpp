@@ -28,9 +28,8 @@ bool read_ids(const net::http_request& x, ids_by_shard& out,
               const responder& done) {
   boost::system::error_code ec;
   const auto body = json::parse(x.body, ec);
-  const auto* list = ec || !body.is_object()
-                       ? nullptr
-                       : body.get_object().if_contains("ids");
+  const auto* list
+    = ec || !body.is_object() ? nullptr : body.get_object().if_contains("ids");
   if (list == nullptr || !list->is_array()) {
     (*done)(error_answer(400, R"(the body must be {"ids": ["…"]})"));
     return false;
@@ -96,11 +95,13 @@ void ask_shards(control_pointer self, Atom what, const net::http_request& x,
 net::http_response restart(control_pointer self, const net::http_request& x) {
   boost::system::error_code ec;
   const auto body = json::parse(x.body, ec);
-  const auto* path = ec || !body.is_object()
-                       ? nullptr
-                       : body.get_object().if_contains("path");
+  const auto* path
+    = ec || !body.is_object() ? nullptr : body.get_object().if_contains("path");
   if (path == nullptr || !path->is_string())
     return error_answer(400, R"(the body must be {"path": "…"})");
+  if (path->get_string() == "root")
+    return error_answer(400, "nobody would start root again: stop the daemon "
+                             "and run it");
   const auto who
     = self->state.here->tree.find(std::string_view{path->get_string()});
   if (!who)

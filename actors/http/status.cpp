@@ -43,14 +43,13 @@ net::http_server::handler pass_to(const http_actor& who) {
   };
 }
 
-http_actor::behavior_type
-status_page(pointer<http_actor, status_state> self,
-            boost::asio::io_context* loop, node* here,
-            std::shared_ptr<net::acceptor> door, std::string path) {
+http_actor::behavior_type status_page(pointer<http_actor, status_state> self,
+                                      boost::asio::io_context* loop, node* here,
+                                      std::shared_ptr<net::acceptor> door,
+                                      std::string path) {
   self->join(here->tree, std::move(path), "http-status");
   self->state.server = std::make_unique<net::http_server>(
-    *loop, std::move(door),
-    pass_to(caf::actor_cast<http_actor>(self->ctrl())));
+    *loop, std::move(door), pass_to(caf::actor_cast<http_actor>(self->ctrl())));
   return {
     [here](http_atom, const local<const net::http_request>& x,
            const local<const net::http_responder>& done) {

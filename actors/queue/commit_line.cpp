@@ -56,6 +56,7 @@ std::shared_ptr<const queue::batch> commit_line::depart() {
 std::vector<commit_line::passenger> commit_line::arrived() {
   committing_ = false;
   under_way_.reset();
+  withdrawn_.clear();
   for (const auto& x : aboard_)
     octets_ -= x.what.what->size;
   return std::exchange(aboard_, {});
@@ -63,6 +64,14 @@ std::vector<commit_line::passenger> commit_line::arrived() {
 
 void commit_line::failed() {
   committing_ = false;
+  if (withdrawn_.empty())
+    return;
+  auto now = std::make_shared<queue::batch>(*under_way_);
+  for (const auto gone : std::exchange(withdrawn_, {})) {
+    std::erase_if(now->arrivals, [&](auto& y) { return y.what->id == gone; });
+    std::erase_if(now->events, [&](auto& y) { return y.message == gone; });
+  }
+  under_way_ = std::move(now);
 }
 
 std::vector<commit_line::promise> commit_line::withdraw() {
@@ -76,7 +85,14 @@ std::vector<commit_line::promise> commit_line::withdraw() {
       return true;
     });
   };
-  if (under_way_) {
+  if (committing_) {
+    // It may come through yet, so that it is not for it to undo.
+    for (const auto& x : aboard_)
+      if (x.waits) {
+        next_.removed.push_back(x.what.what->id);
+        withdrawn_.push_back(x.what.what->id);
+      }
+  } else if (under_way_) {
     // Whoever commits may still read the old batch: it gets a successor.
     auto now = std::make_shared<queue::batch>(*under_way_);
     for (const auto& x : aboard_)

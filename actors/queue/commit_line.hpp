@@ -44,7 +44,7 @@ public:
   void failed();
 
   /// Gives up on what somebody waits for, in both batches; reports stay. What
-  /// may have become durable already is removed by the next batch.
+  /// may have become durable already, or may yet, is removed by a later batch.
   std::vector<promise> withdraw();
 
   /// Recipients whose rows go away with one of the batches.
@@ -53,6 +53,9 @@ public:
   /// Messages that one of the batches removes.
   [[nodiscard]] std::vector<queue::id> removing() const;
 
+  [[nodiscard]] bool committing() const noexcept {
+    return committing_;
+  }
   [[nodiscard]] std::size_t waiting() const noexcept {
     return aboard_.size() + reports_.size() + queued_.size();
   }
@@ -69,11 +72,14 @@ public:
 private:
   std::shared_ptr<queue::batch> under_way_;
   bool committing_ = false;
-  std::vector<passenger> aboard_; ///< Of the batch under way.
+  /// Given up on while it was being committed: gone from the batch if that has
+  /// to be sent again.
+  std::vector<queue::id> withdrawn_;
+  std::vector<passenger> aboard_;  ///< Of the batch under way.
   std::vector<passenger> reports_; ///< For the next batch, all of them.
   std::vector<passenger> queued_;  ///< For the batches after it.
-  queue::batch next_;             ///< Without its arrivals: those are queued.
-  std::uint64_t octets_ = 0;      ///< Of all content in line.
+  queue::batch next_;              ///< Without its arrivals: those are queued.
+  std::uint64_t octets_ = 0;       ///< Of all content in line.
 };
 
 } // namespace stagepost

@@ -46,7 +46,7 @@ void report(worker_pointer self, std::vector<smtp::reply> replies,
   auto& state = self->state;
   attempt_result x;
   x.job = state.job->number;
-  x.relay = relay_of(state);
+  x.relay = state.peer ? relay_of(state) : state.failed_relay;
   if (state.peer)
     x.tls = state.peer->tls_description();
   x.replies = std::move(replies);
@@ -149,6 +149,7 @@ void on_dialed(worker_pointer self, std::shared_ptr<net::connection> peer,
   auto& state = self->state;
   if (!peer) {
     counters::add(state.here->count.dial_failures);
+    state.failed_relay.clear();
     state.last_failure
       = {451,
          {4, 4, 1},
@@ -260,6 +261,7 @@ void finish_job(worker_pointer self) {
 void on_dialogue_over(worker_pointer self) {
   auto& state = self->state;
   auto why = state.dialogue->why();
+  state.failed_relay = relay_of(state);
   if (state.peer)
     std::exchange(state.peer, nullptr)->finish();
   state.dialogue.reset();

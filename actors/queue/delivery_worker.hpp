@@ -26,14 +26,15 @@ struct worker_state {
   local<const delivery_job> job; ///< In hand; null while idle.
   bool begun = false; ///< The job's transaction was put to the server.
 
-  config::egress_choice egress; ///< Of the connection.
-  std::size_t next_host = 0;    ///< Index of the host to try next.
-  std::size_t unknown_hosts = 0; ///< Hosts that the DNS says do not exist.
+  config::egress_choice egress;      ///< Of the connection.
+  std::size_t next_host = 0;         ///< Index of the host to try next.
+  std::size_t unknown_hosts = 0;     ///< Hosts that the DNS says do not exist.
   std::deque<std::string> addresses; ///< Of the present host, to be tried.
   site::host host;                   ///< The present one.
   std::string address;
   bool in_clear = false; ///< TLS failed here; the policy allows to go without.
   smtp::reply last_failure;
+  std::string failed_relay; ///< Who gave it; empty if nobody answered.
 
   std::shared_ptr<net::connection> peer;
   std::uint64_t incarnation = 0; ///< Counts the connections.
@@ -41,7 +42,7 @@ struct worker_state {
   smtp::data_encoder encoder;
   std::uint64_t sent = 0; ///< Octets of the content given to the connection.
   bool sending = false;
-  std::uint32_t messages = 0; ///< Over this connection.
+  std::uint32_t messages = 0;   ///< Over this connection.
   std::uint64_t idle_since = 0; ///< Generation of the idle timer.
 
   /// Runs however the actor ends, a crash included: no socket outlives it.
@@ -55,7 +56,7 @@ using worker_pointer = pointer<worker_actor, worker_state>;
 /// connection does.
 worker_actor::behavior_type
 delivery_worker(worker_pointer self, boost::asio::io_context* loop, node* here,
-                site where, destination_actor destination,
-                std::uint64_t number, std::string path);
+                site where, destination_actor destination, std::uint64_t number,
+                std::string path);
 
 } // namespace stagepost

@@ -16,7 +16,7 @@ struct destination_state {
   static inline const char* name = "destination";
 
   struct connection {
-    worker_actor who; ///< The one strong handle.
+    worker_actor who;              ///< The one strong handle.
     local<const delivery_job> job; ///< What it has in hand; null if idle.
   };
 
@@ -36,8 +36,9 @@ using destination_pointer = pointer<destination_actor, destination_state>;
 /// The DESTINATION: gives the jobs leased to one site to its workers, opens as
 /// many connections as there is work for and the site's settings allow, and
 /// tells the shard how each job ended.
-destination_actor::behavior_type
-destination(destination_pointer self, node* here, site where,
-            queue_shard_actor shard, std::string path);
+destination_actor::behavior_type destination(destination_pointer self,
+                                             node* here, site where,
+                                             queue_shard_actor shard,
+                                             std::string path);
 
 } // namespace stagepost

@@ -84,6 +84,7 @@ void on_exit(shard_pointer self, const caf::exit_msg& msg) {
   if (std::exchange(state.stopping, true))
     return;
   state.why = msg.reason;
+  state.services->healthy = false; // until a successor has taken over
   for (auto& [key, x] : state.destinations)
     if (x.who)
       self->send_exit(x.who, caf::exit_reason::user_shutdown);
@@ -98,6 +99,7 @@ void on_wake(shard_pointer self) {
   state.alarm_at = queue::time_point::max();
   if (state.epoch == 0)
     return shard::take_over(self);
+  shard::mind_the_commit(self);
   state.backlog->wake(state.here->now());
   sweep(self);
   shard::load_ahead(self);
@@ -133,8 +135,8 @@ caf::result<std::uint64_t> remove(shard_pointer self,
   std::vector<queue::id> others;
   for (const auto id : which)
     (state.backlog->holds(id) ? held : others).push_back(id);
-  if (others.empty())
-    return remove_found(self, held);
+  if (others.empty() || state.loading) // what is read meanwhile is passed over
+    return remove_found(self, which);
   auto asks = self->make_response_promise<std::uint64_t>();
   self
     ->request(state.services->reader.get(), caf::infinite, show_atom_v, others)

@@ -30,9 +30,13 @@ struct shard_state {
   commit_line line;
   std::int64_t epoch = 0; ///< 0 until the shard is ours.
   bool stopping = false;
-  caf::error why;       ///< Our own exit reason, once all is written down.
+  caf::error why;      ///< Our own exit reason, once all is written down.
   bool fenced = false; ///< Another daemon owns the shard now: touch nothing.
   queue::time_point failing_since; ///< Of commits; epoch when they succeed.
+  queue::time_point departed;      ///< When the batch under way left.
+  /// Clients were told that nothing can be stored, and no mail has been since:
+  /// the next failure is told at once.
+  bool doubtful = false;
   queue::time_point horizon; ///< Deferred ones due before it are in memory.
   bool loading = false;      ///< A read of recipients is under way.
   bool complete = false;     ///< The read at the start has come to its end.
@@ -70,6 +74,8 @@ bool is_ours(const shard_state& state);
 caf::error not_ours();
 /// Sends the next batch to the journal, unless one is under way.
 void commit(shard_pointer self);
+/// A commit that does not come back is a failure like any other.
+void mind_the_commit(shard_pointer self);
 /// Becomes the shard's owner, then reads what it holds.
 void take_over(shard_pointer self);
 /// Goes on with the read at the start, or reads deferred mail whose time comes

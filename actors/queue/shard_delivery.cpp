@@ -40,9 +40,8 @@ std::string_view name_of(site::tls_policy x) {
 
 std::string key_of(const site& x) {
   const auto port = x.hosts.front().port;
-  const bool one_port
-    = std::all_of(x.hosts.begin(), x.hosts.end(),
-                  [port](auto& y) { return y.port == port; });
+  const bool one_port = std::all_of(x.hosts.begin(), x.hosts.end(),
+                                    [port](auto& y) { return y.port == port; });
   std::vector<std::string> names;
   for (const auto& y : x.hosts)
     names.push_back(one_port ? y.name : y.name + ':' + std::to_string(y.port));
@@ -144,11 +143,11 @@ void on_mx(shard_pointer self, const std::string& domain, const mx_hosts& x) {
         self, domain,
         {550, {5, 1, 2}, "The domain " + domain + " does not exist"});
     case dns_outcome::temporary:
-      return domain_fails(self, domain,
-                          {451,
-                           {4, 4, 3},
-                           "The name servers of " + domain
-                             + " can't be asked: " + x.why});
+      return domain_fails(
+        self, domain,
+        {451,
+         {4, 4, 3},
+         "The name servers of " + domain + " can't be asked: " + x.why});
   }
   found(self, domain, std::move(hosts), seconds{x.ttl});
 }
@@ -167,8 +166,7 @@ void ask_for(shard_pointer self, const std::string& domain) {
     return domain_fails(
       self, domain, {550, {5, 1, 2}, domain + " is no address that we reach"});
   if (*literal)
-    return found(self, domain,
-                 {{**literal, here.configuration.delivery.port}},
+    return found(self, domain, {{**literal, here.configuration.delivery.port}},
                  longest_answer);
   counters::add(here.count.dns_questions);
   // No timeout: libunbound has its own, and a resolver that dies answers.
@@ -180,8 +178,9 @@ void ask_for(shard_pointer self, const std::string& domain) {
       },
       [self, domain](const caf::error& why) {
         domain_fails(self, domain,
-                     {451, {4, 4, 3}, "The resolver failed: "
-                                        + self->system().render(why)});
+                     {451,
+                      {4, 4, 3},
+                      "The resolver failed: " + self->system().render(why)});
         advance(self);
       });
 }
@@ -235,12 +234,9 @@ void log_verdict(const queue::backlog::settlement& x,
                                           : "failed";
   const auto id = to_string(x.what->id);
   const auto reply = smtp::to_string(v.reply);
-  const log::fields fields{{"id", id},
-                           {"to", v.row.address},
-                           {"relay", by.relay},
-                           {"tls", by.tls},
-                           {"attempts", v.row.attempts},
-                           {"reply", reply}};
+  const log::fields fields{
+    {"id", id},      {"to", v.row.address},        {"relay", by.relay},
+    {"tls", by.tls}, {"attempts", v.row.attempts}, {"reply", reply}};
   v.reply.positive() ? log::info("queue", event, fields)
                      : log::warning("queue", event, fields);
 }
@@ -258,8 +254,7 @@ void add_report(shard_pointer self, const queue::backlog::settlement& x,
   const auto now = state.here->now();
   const auto& config = state.here->configuration;
   auto report = queue::report_on(
-    x, what, relay,
-    {config.egress.default_hostname, config.delivery.expire},
+    x, what, relay, {config.egress.default_hostname, config.delivery.expire},
     state.services->ids.next(now), now);
   if (!report)
     return;
@@ -316,8 +311,8 @@ void set_alarm(shard_pointer self, queue::time_point when) {
   if (when >= state.alarm_at)
     return;
   state.alarm_at = when;
-  const auto wait = std::max(when - state.here->now(),
-                             queue::time_point::duration::zero());
+  const auto wait
+    = std::max(when - state.here->now(), queue::time_point::duration::zero());
   self->delayed_send(self, wait, wake_atom_v, ++state.alarm);
 }
 

@@ -65,6 +65,7 @@ void on_committed(shard_pointer self) {
   storage_works(state);
   const auto now = state.here->now();
   for (auto& x : state.line.arrived()) {
+    state.doubtful = false;
     log_accepted(x.what);
     state.backlog->admit(x.what, true, now);
     if (x.waits)
@@ -109,8 +110,10 @@ void storage_fails(shard_pointer self, const char* event,
                 {"why", why},
                 {"next", "tried again by itself"}});
   }
-  if (now - state.failing_since >= patience && state.services->healthy) {
+  if ((state.doubtful || now - state.failing_since >= patience)
+      && state.services->healthy) {
     state.services->healthy = false;
+    state.doubtful = true;
     const auto given_up = state.line.withdraw();
     for (auto waits : given_up)
       waits.deliver(
@@ -139,6 +142,8 @@ void on_commit_failed(shard_pointer self, const caf::error& why) {
 void send_batch(shard_pointer self,
                 const std::shared_ptr<const queue::batch>& x) {
   auto& state = self->state;
+  state.departed = state.here->now();
+  set_alarm(self, state.departed + patience);
   // No timeout: a journal that dies answers with an error, and a database that
   // hangs shows on /status and ends at the clients' deadlines.
   self
@@ -220,9 +225,7 @@ void take_over(shard_pointer self) {
   const auto journal = state.services->journal.get();
   if (!journal) // just being started, as we are
     return set_alarm(self, state.here->now() + start_pause);
-  self
-    ->request(journal, caf::infinite, acquire_atom_v,
-              state.here->incarnation)
+  self->request(journal, caf::infinite, acquire_atom_v, state.here->incarnation)
     .then(
       [self](std::int64_t epoch) {
         auto& now = self->state;
@@ -307,6 +310,18 @@ caf::result<std::uint64_t> hurry(shard_pointer self,
         on_load_failed(self, why);
       });
   return asks;
+}
+
+void mind_the_commit(shard_pointer self) {
+  auto& state = self->state;
+  if (!state.line.committing() || state.fenced)
+    return;
+  const auto now = state.here->now();
+  if (now < state.departed + patience)
+    return set_alarm(self, state.departed + patience);
+  if (state.failing_since == queue::time_point{})
+    state.failing_since = state.departed;
+  storage_fails(self, "commit hangs", "PostgreSQL does not answer");
 }
 
 void commit(shard_pointer self) {

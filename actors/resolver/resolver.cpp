@@ -51,8 +51,8 @@ resolver(pointer<resolver_actor, resolver_state> self,
       self->state.dns->resolve_addresses(
         host, [asks](net::address_answer x) mutable {
           asks.deliver(host_addresses{status_of(x.status),
-                                      std::move(x.addresses),
-                                      seconds_of(x.ttl), x.why});
+                                      std::move(x.addresses), seconds_of(x.ttl),
+                                      x.why});
         });
       return asks;
     },

@@ -19,8 +19,8 @@ struct field {
   field(std::string_view k, const std::string& v) : key(k), value(v) {
   }
   template <class T>
-    requires std::is_integral_v<T>
-  field(std::string_view k, T v) : key(k), number(std::to_string(v)) {
+  requires std::is_integral_v<T> field(std::string_view k, T v)
+    : key(k), number(std::to_string(v)) {
     is_number = true;
   }
   std::string_view key;

@@ -1,10 +1,9 @@
 #include "actors/runtime/loop_scheduler.hpp"
 
-#include <caf/resumable.hpp>
-#include <caf/scheduled_actor.hpp>
-
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
+#include <caf/resumable.hpp>
+#include <caf/scheduled_actor.hpp>
 
 #include <algorithm>
 

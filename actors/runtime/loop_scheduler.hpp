@@ -1,11 +1,10 @@
 #pragma once
 
+#include <boost/asio/io_context.hpp>
 #include <caf/actor_config.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/detail/thread_safe_actor_clock.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
-
-#include <boost/asio/io_context.hpp>
 
 #include <atomic>
 #include <memory>

@@ -23,7 +23,8 @@ struct actor_record {
   caf::weak_actor_ptr who;
   std::atomic<std::uint64_t> received{0}; ///< Messages put into its mailbox.
   std::atomic<std::uint64_t> handled{0};  ///< Messages it has dealt with.
-  std::atomic<std::uint64_t> busy_ns{0};  ///< Time on a loop, or CPU if detached.
+  std::atomic<std::uint64_t> busy_ns{
+    0}; ///< Time on a loop, or CPU if detached.
 
 private:
   friend class roster;

@@ -1,9 +1,8 @@
 #include "actors/smtp/listener.hpp"
 
+#include <boost/asio/post.hpp>
 #include <caf/exit_reason.hpp>
 #include <caf/send.hpp>
-
-#include <boost/asio/post.hpp>
 
 #include <utility>
 
@@ -22,16 +21,14 @@ make_service(node& here, const config::listener& x, std::string path) {
   dialogue->starttls = x.tls == config::listener_tls::starttls;
   dialogue->pipelining = x.pipelining;
   if (x.normalize_bare_newline)
-    dialogue->bare_newline
-      = smtp::receiver_settings::newline_rule::normalize;
+    dialogue->bare_newline = smtp::receiver_settings::newline_rule::normalize;
   return std::make_shared<smtp_service>(
     smtp_service{&here, &x, std::move(dialogue), std::move(path)});
 }
 
 /// Says 421 and closes, at the cost of a socket and no more.
 void send_away(node& here, std::shared_ptr<net::connection> peer,
-               std::uint64_t loop, const std::string& client,
-               const char* why) {
+               std::uint64_t loop, const std::string& client, const char* why) {
   counters::add(here.count.connections_refused);
   log::info("smtp", "client refused", {{"client", client}, {"why", why}});
   boost::asio::post(here.loops->loop(loop), [peer = std::move(peer), why] {

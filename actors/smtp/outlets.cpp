@@ -43,7 +43,8 @@ submission submit_to_outlets(node& here, received_mail mail) {
     about->flags |= queue::flag_eight_bit;
   what->what = std::move(about);
   what->body = std::move(mail.body);
-  return {std::nullopt, here.shards[mail.shard]->shard.get(), {std::move(what)}};
+  return {
+    std::nullopt, here.shards[mail.shard]->shard.get(), {std::move(what)}};
 }
 
 } // namespace stagepost

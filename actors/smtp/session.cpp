@@ -169,6 +169,7 @@ void store(session_pointer self) {
 void start_tls(session_pointer self) {
   auto& state = self->state;
   flush(state);
+  state.peer->deadline(steady::now() + state.of->settings->limits.session_idle);
   state.peer->accept_tls(
     state.of->here->server_tls,
     [who = caf::weak_actor_ptr{self->ctrl()}](boost::system::error_code ec) {

@@ -29,12 +29,12 @@ struct session_state {
   std::optional<smtp::receiver> dialogue;
   std::string unread; ///< Input that came while a wish was open.
   std::unique_ptr<storage::spool> content; ///< Once there is much of it.
-  queue::id id;                  ///< Of the message being received.
-  std::size_t shard = 0;         ///< Where it goes.
-  queue::time_point began;       ///< Its 354.
-  bool spool_failed = false;     ///< The disk took no more of the content.
+  queue::id id;                            ///< Of the message being received.
+  std::size_t shard = 0;                   ///< Where it goes.
+  queue::time_point began;                 ///< Its 354.
+  bool spool_failed = false; ///< The disk took no more of the content.
   bool greeted = false;
-  bool storing = false;          ///< Waits for an outlet.
+  bool storing = false; ///< Waits for an outlet.
   bool stopping = false;
 
   /// Runs however the actor ends, a crash included: no socket outlives it.

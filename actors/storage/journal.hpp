@@ -18,9 +18,9 @@ struct journal_state {
 /// The JOURNAL of one shard; to be spawned detached. A database that can't be
 /// reached is an error to who asks, not a reason to die: the next batch tries
 /// a new connection.
-journal_actor::behavior_type
-journal(pointer<journal_actor, journal_state> self, node* here,
-        shard_services* shard, std::string path);
+journal_actor::behavior_type journal(pointer<journal_actor, journal_state> self,
+                                     node* here, shard_services* shard,
+                                     std::string path);
 
 /// Errors of the JOURNAL and the READER that their callers tell apart.
 enum class storage_fault : std::uint8_t { unavailable = 1, fenced_off = 2 };

@@ -205,7 +205,8 @@ std::vector<std::string> backlog::take_takers() {
 
 std::optional<backlog::lease> backlog::take(const std::string& site) {
   auto& from = sites_[site];
-  while (!from.ready.empty() && (from.window == 0 || from.leased < from.window)) {
+  while (!from.ready.empty()
+         && (from.window == 0 || from.leased < from.window)) {
     const auto first = from.ready.front();
     from.ready.pop_front();
     const auto i = messages_.find(first.message.value());
@@ -275,10 +276,10 @@ backlog::settle(std::uint64_t job, const std::vector<smtp::reply>& replies,
     v.stays = !final && !v.expired;
     if (v.stays) {
       const auto warn_at = from.what->received_at + rules.warn_after;
-      v.warn = rules.warn_after.count() > 0 && now >= warn_at
-               && (s->row.attempts == 1
-                   || scheduled - rules.wait->after(s->row.attempts - 1U)
-                        < warn_at);
+      v.warn
+        = rules.warn_after.count() > 0 && now >= warn_at
+          && (s->row.attempts == 1
+              || scheduled - rules.wait->after(s->row.attempts - 1U) < warn_at);
       s->row.state = recipient_state::deferred;
       s->row.next_at = std::min(now + rules.wait->after(s->row.attempts),
                                 from.what->expires_at);
@@ -286,9 +287,8 @@ backlog::settle(std::uint64_t job, const std::vector<smtp::reply>& replies,
     }
     v.row = s->row;
     if (!v.stays)
-      std::erase_if(from.slots, [&](const slot& x) {
-        return x.row.number == numbers[n];
-      });
+      std::erase_if(from.slots,
+                    [&](const slot& x) { return x.row.number == numbers[n]; });
   }
   if (from.slots.empty())
     drop_if_empty(i, &out);

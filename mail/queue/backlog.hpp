@@ -66,7 +66,7 @@ public:
 
   /// What became of one recipient of a lease.
   struct verdict {
-    recipient row;    ///< As it was when leased, attempts counted up.
+    recipient row; ///< As it was when leased, attempts counted up.
     smtp::reply reply;
     bool stays = false; ///< Deferred; `row.next_at` says until when.
     bool expired = false;

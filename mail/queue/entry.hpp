@@ -15,8 +15,8 @@ namespace stagepost::queue {
 struct message {
   queue::id id;
   time_point received_at;
-  time_point expires_at; ///< Past this a deferral becomes a failure.
-  std::string sender;    ///< Reverse-path without <>; empty for a report.
+  time_point expires_at;   ///< Past this a deferral becomes a failure.
+  std::string sender;      ///< Reverse-path without <>; empty for a report.
   std::uint32_t flags = 0; ///< Of `message_flag`.
   std::uint64_t size = 0;  ///< Octets of the content.
   /// Circumstances of arrival as a JSON object: client, helo, listener,
@@ -25,7 +25,7 @@ struct message {
 };
 
 enum message_flag : std::uint32_t {
-  flag_report = 1,   ///< Made by us: a delivery status notification.
+  flag_report = 1,    ///< Made by us: a delivery status notification.
   flag_eight_bit = 2, ///< BODY=8BITMIME was given.
   flag_smtputf8 = 4,
 };
@@ -34,7 +34,11 @@ using message_ptr = std::shared_ptr<const message>;
 
 /// The legal states of a recipient in the database; one that was delivered or
 /// that failed has no row. That it is leased is known to its owner only.
-enum class recipient_state : std::int16_t { queued = 0, deferred = 2, held = 3 };
+enum class recipient_state : std::int16_t {
+  queued = 0,
+  deferred = 2,
+  held = 3
+};
 
 struct recipient {
   std::uint16_t number = 0; ///< Position in the message's envelope, from 0.

@@ -52,4 +52,13 @@ id id_source::next(time_point now) noexcept {
             | (next & 4095U)};
 }
 
+void id_source::raise_to(id x) noexcept {
+  const auto least = ((x.value() >> 22U) << 12U) | (x.value() & 4095U);
+  auto last = last_.load(std::memory_order_relaxed);
+  while (
+    last < least
+    && !last_.compare_exchange_weak(last, least, std::memory_order_relaxed)) {
+  }
+}
+
 } // namespace stagepost::queue

@@ -52,6 +52,10 @@ public:
   /// more than 4,096 ids are asked for in one millisecond.
   id next(time_point now) noexcept;
 
+  /// From now on every id is larger than this one, whatever the clock says:
+  /// for ids of earlier runs, whose clock may have been ahead.
+  void raise_to(id x) noexcept;
+
 private:
   std::uint16_t shard_;
   std::atomic<std::uint64_t> last_{0}; ///< Milliseconds << 12 | sequence.

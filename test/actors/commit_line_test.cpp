@@ -162,7 +162,27 @@ BOOST_AUTO_TEST_CASE(what_somebody_waits_for_is_withdrawn_and_removed) {
   const auto next = line.depart(); // 3 was never tried: nothing to remove
   BOOST_TEST((of(*next) == ids{4}));
   BOOST_TEST(next->removed.empty());
-  BOOST_TEST((of(*old) == ids{1, 2})); // whoever reads it still can
+  BOOST_TEST((of(*old) == ids{2, 1})); // whoever reads it still can
+}
+
+BOOST_AUTO_TEST_CASE(what_hangs_is_withdrawn_and_undone_if_it_comes_through) {
+  add(1);
+  add(2, false);
+  line.depart();
+  BOOST_TEST(line.withdraw().size() == 1U);
+  BOOST_TEST((of(line.arrived()) == ids{2})); // it came through after all
+  BOOST_TEST((removed(*line.depart()) == std::vector{queue::id{1}}));
+}
+
+BOOST_AUTO_TEST_CASE(what_hangs_and_fails_is_not_sent_again) {
+  add(1);
+  add(2, false);
+  line.depart();
+  line.withdraw();
+  line.failed();
+  BOOST_TEST((of(*line.depart()) == ids{2}));
+  BOOST_TEST((of(line.arrived()) == ids{2}));
+  BOOST_TEST((removed(*line.depart()) == std::vector{queue::id{1}}));
 }
 
 BOOST_AUTO_TEST_CASE(withdrawing_twice_is_withdrawing_once) {

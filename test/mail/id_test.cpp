@@ -74,6 +74,19 @@ BOOST_AUTO_TEST_CASE(threads_never_get_the_same_id) {
   BOOST_CHECK(std::adjacent_find(all.begin(), all.end()) == all.end());
 }
 
+BOOST_AUTO_TEST_CASE(no_id_comes_again_after_a_start_with_an_earlier_clock) {
+  const auto noon = time_point{std::chrono::seconds(1'800'000'000)};
+  id_source before{7};
+  number last;
+  for (int i = 0; i < 5000; ++i)
+    last = before.next(noon);
+  id_source after{7};
+  after.raise_to(last);
+  BOOST_TEST((after.next(noon - std::chrono::hours(1)) > last));
+  after.raise_to(number{1}); // never back
+  BOOST_TEST((after.next(noon - std::chrono::hours(1)) > last));
+}
+
 BOOST_AUTO_TEST_CASE(its_text_is_read_back) {
   for (const std::uint64_t value :
        {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{0x0123456789abcdef},
