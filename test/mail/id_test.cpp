@@ -75,7 +75,7 @@ BOOST_AUTO_TEST_CASE(threads_never_get_the_same_id) {
 }
 
 BOOST_AUTO_TEST_CASE(no_id_comes_again_after_a_start_with_an_earlier_clock) {
-  const auto noon = time_point{std::chrono::seconds(1'800'000'000)};
+  const auto noon = queue::time_point{std::chrono::seconds(1'800'000'000)};
   id_source before{7};
   number last;
   for (int i = 0; i < 5000; ++i)
