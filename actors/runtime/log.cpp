@@ -37,35 +37,66 @@ bool plain(std::string_view text) {
   return true;
 }
 
-/// In quotes, escaped as JSON has it; octets that are no ASCII stay as they
-/// are in text, for UTF-8 addresses, and are escaped where a line is JSON.
-void quote(std::string& out, std::string_view text, bool ascii) {
+/// Octets of the UTF-8 character at the front; 0 if there is none that may be
+/// shown: malformed, overlong, a surrogate, or a C1 control.
+std::size_t character_length(std::string_view text) {
+  const auto at = [text](std::size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+  };
+  const auto first = at(0);
+  const std::size_t n = first >= 0xF0   ? 4
+                        : first >= 0xE0 ? 3
+                        : first >= 0xC2 ? 2
+                                        : 0;
+  if (n == 0 || first > 0xF4)
+    return 0;
+  auto code = first & (0x7FU >> n);
+  for (std::size_t i = 1; i < n; ++i) {
+    if ((at(i) & 0xC0U) != 0x80U)
+      return 0;
+    code = (code << 6U) | (at(i) & 0x3FU);
+  }
+  const bool shortest = n == 2 || (n == 3 && code >= 0x800)
+                        || (n == 4 && code >= 0x10000 && code <= 0x10FFFF);
+  return shortest && code >= 0xA0 && (code < 0xD800 || code > 0xDFFF) ? n : 0;
+}
+
+/// In quotes, escaped as JSON has it, in text as well.
+void quote(std::string& out, std::string_view text) {
+  const bool cut = text.size() > longest_value;
+  text = text.substr(0, longest_value);
   out += '"';
-  for (const char c : text.substr(0, longest_value)) {
+  while (!text.empty()) {
+    const auto c = text.front();
     const auto u = static_cast<unsigned char>(c);
+    std::size_t n = 1;
     if (c == '"' || c == '\\') {
       out += '\\';
       out += c;
-    } else if (u < ' ' || u == 127 || (ascii && u > 127)) {
+    } else if (u < ' ' || u == 127) {
       out += "\\u00";
       out += hex[u >> 4U];
       out += hex[u & 15U];
-    } else {
+    } else if (u < 127) {
       out += c;
+    } else if (const auto length = character_length(text); length != 0) {
+      n = length;
+      out += text.substr(0, n);
+    } else {
+      out += "\\ufffd";
     }
+    text.remove_prefix(n);
   }
-  if (text.size() > longest_value)
-    out += "...";
-  out += '"';
+  out += cut ? "...\"" : "\"";
 }
 
 void append(std::string& out, format how, const field& x) {
   const auto value = x.is_number ? std::string_view{x.number} : x.value;
   if (how == format::json) {
     out += ',';
-    quote(out, x.key, true);
+    quote(out, x.key);
     out += ':';
-    x.is_number ? void(out += value) : quote(out, value, true);
+    x.is_number ? void(out += value) : quote(out, value);
     return;
   }
   out += ' ';
@@ -74,7 +105,7 @@ void append(std::string& out, format how, const field& x) {
   if (x.is_number || (plain(value) && value.size() <= longest_value))
     out += value;
   else
-    quote(out, value, false);
+    quote(out, value);
 }
 
 /// `2026-11-21T10:00:00.123Z`; the date is made anew once a second.
@@ -135,7 +166,7 @@ std::string compose(format f, std::string_view branch, std::string_view event,
   std::string out;
   if (f == format::json) {
     out.append("\"branch\":\"").append(branch).append("\",\"event\":");
-    quote(out, event, true);
+    quote(out, event);
   } else {
     out.append(branch).append(" ").append(event);
   }

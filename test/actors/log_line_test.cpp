@@ -96,6 +96,17 @@ BOOST_AUTO_TEST_CASE(json_says_what_was_said) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(utf_8_stays_and_what_is_none_is_replaced) {
+  const std::string fine = "f\xc3\xbcr \xe2\x82\xac \xf0\x9f\x93\xa8";
+  BOOST_TEST(json({{"x", fine}}).at("x").as_string() == fine);
+  BOOST_TEST(text({{"x", fine}}) == "smtp said x=\"" + fine + '"');
+  for (const auto* bad :
+       {"\xff", "\xc3", "\xc0\xaf", "\xe0\x80\xaf", "\xc2\x9b"}) {
+    const auto x = json({{"x", bad}}).at("x").as_string();
+    BOOST_TEST((x.find("\xef\xbf\xbd") == 0));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(numbers_are_numbers_in_json) {
   const auto x = json({{"n", 18446744073709551615U}, {"m", -3}, {"s", "3"}});
   BOOST_TEST(x.at("n").to_number<std::uint64_t>() == 18446744073709551615U);
