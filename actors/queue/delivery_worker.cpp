@@ -2,15 +2,21 @@
 
 #include "mail/address.hpp"
 #include "mail/ip_address.hpp"
-#include "net/dialer.hpp"
 
 #include <caf/send.hpp>
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 namespace stagepost {
+
+using worker::dial_present;
+using worker::fail;
+using worker::pump;
+using worker::relay_of;
+using worker::tell;
+using worker::try_next_address;
+using worker::try_next_host;
 
 namespace {
 
@@ -18,8 +24,7 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 using steady = std::chrono::steady_clock;
 
-// RFC 5321, 4.5.3.2, but for dialing, where the next host waits.
-constexpr seconds dial_limit{30};
+// RFC 5321, 4.5.3.2.
 constexpr minutes reply_limit{5};
 constexpr minutes content_limit{3}; // for each piece
 constexpr minutes final_reply_limit{10};
@@ -30,16 +35,6 @@ constexpr seconds idle_limit{5};
 /// Content given to the connection before it has to have left.
 constexpr std::size_t most_unsent = 256U << 10U;
 constexpr std::size_t piece = 64U << 10U;
-
-void pump(worker_pointer self);
-void try_next_address(worker_pointer self);
-
-std::string relay_of(const worker_state& state) {
-  if (!state.peer)
-    return {};
-  return state.host.name + '[' + state.address
-         + "]:" + std::to_string(state.host.port);
-}
 
 void report(worker_pointer self, std::vector<smtp::reply> replies,
             bool usable) {
@@ -58,119 +53,10 @@ void report(worker_pointer self, std::vector<smtp::reply> replies,
                usable);
 }
 
-/// The job can't go on, and neither can this worker.
-void fail(worker_pointer self, const smtp::reply& why) {
-  auto& state = self->state;
-  if (state.job) {
-    const auto n = state.job->recipients.size();
-    report(self, std::vector<smtp::reply>(n, why), false);
-  }
-  self->quit();
-}
-
 void hang_up(worker_state& state) {
   state.dialogue.reset();
   if (state.peer)
     std::exchange(state.peer, nullptr)->abort();
-}
-
-/// Callbacks that turn I/O events into messages. They hold the actor weakly:
-/// its destination alone decides how long it lives.
-template <class... Ts>
-auto tell(worker_pointer self, Ts... first) {
-  return [who = caf::weak_actor_ptr{self->ctrl()}, first...](auto... rest) {
-    if (auto strong = who.lock())
-      caf::anon_send(caf::actor_cast<worker_actor>(std::move(strong)), first...,
-                     std::move(rest)...);
-  };
-}
-
-void try_next_host(worker_pointer self) {
-  auto& state = self->state;
-  if (state.next_host == state.where.hosts.size()) {
-    if (state.unknown_hosts == state.where.hosts.size())
-      return fail(self, {550,
-                         {5, 4, 4},
-                         "No mail host of the domain has an address ("
-                           + state.host.name + ")"});
-    return fail(self, state.last_failure);
-  }
-  state.host = state.where.hosts[state.next_host++];
-  if (is_ip_address(state.host.name)) {
-    state.addresses = {state.host.name};
-    return try_next_address(self);
-  }
-  // No timeout: the resolver has its own, and answers even when it dies.
-  self
-    ->request(state.here->resolver.get(), caf::infinite, host_atom_v,
-              state.host.name)
-    .then(
-      [self](const host_addresses& x) {
-        auto& now = self->state;
-        now.addresses.assign(x.addresses.begin(), x.addresses.end());
-        if (x.status == dns_outcome::no_domain
-            || x.status == dns_outcome::no_data)
-          ++now.unknown_hosts;
-        if (x.addresses.empty())
-          now.last_failure
-            = {451,
-               {4, 4, 3},
-               "No address of " + now.host.name + " was found: " + x.why};
-        try_next_address(self);
-      },
-      [self](const caf::error& why) {
-        self->state.last_failure = {
-          451, {4, 4, 3}, "The resolver failed: " + self->system().render(why)};
-        try_next_address(self);
-      });
-}
-
-void dial_present(worker_pointer self) {
-  auto& state = self->state;
-  counters::add(state.here->count.dials);
-  net::dial(*state.loop, state.address, state.host.port, state.egress.ip,
-            dial_limit, [then = tell(self, accept_atom_v)](auto peer, auto ec) {
-              then(local<net::connection>{std::move(peer)}, ec.message());
-            });
-}
-
-void try_next_address(worker_pointer self) {
-  auto& state = self->state;
-  if (state.addresses.empty())
-    return try_next_host(self);
-  state.address = std::move(state.addresses.front());
-  state.addresses.pop_front();
-  state.in_clear = false;
-  dial_present(self);
-}
-
-void on_dialed(worker_pointer self, std::shared_ptr<net::connection> peer,
-               const std::string& why) {
-  auto& state = self->state;
-  if (!peer) {
-    counters::add(state.here->count.dial_failures);
-    state.failed_relay.clear();
-    state.last_failure
-      = {451,
-         {4, 4, 1},
-         "Can't connect to " + state.host.name + '[' + state.address
-           + "]:" + std::to_string(state.host.port) + ": " + why};
-    return try_next_address(self);
-  }
-  using policy = smtp::sender::tls_policy;
-  state.peer = std::move(peer);
-  state.messages = 0;
-  ++state.incarnation;
-  state.dialogue.emplace(smtp::sender::settings{
-    state.egress.hostname,
-    state.in_clear ? policy::none : static_cast<policy>(state.where.tls),
-    false});
-  state.peer->listen(
-    {tell(self, input_atom_v), tell(self, drained_atom_v), nullptr,
-     [then = tell(self, caf::close_atom_v, state.incarnation)](auto ec) {
-       then(ec ? ec.message() : "closed by the peer");
-     }});
-  pump(self);
 }
 
 void begin(worker_state& state) {
@@ -292,7 +178,26 @@ void rest(worker_pointer self) {
   self->delayed_send(self, idle_limit, tick_atom_v, ++state.idle_since);
 }
 
-/// Does what the dialogue wishes, as far as it goes.
+} // namespace
+
+namespace worker {
+
+std::string relay_of(const worker_state& state) {
+  if (!state.peer)
+    return {};
+  return state.host.name + '[' + state.address
+         + "]:" + std::to_string(state.host.port);
+}
+
+void fail(worker_pointer self, const smtp::reply& why) {
+  auto& state = self->state;
+  if (state.job) {
+    const auto n = state.job->recipients.size();
+    report(self, std::vector<smtp::reply>(n, why), false);
+  }
+  self->quit();
+}
+
 void pump(worker_pointer self) {
   using wish = smtp::sender::wish;
   auto& state = self->state;
@@ -324,6 +229,10 @@ void pump(worker_pointer self) {
     }
   }
 }
+
+} // namespace worker
+
+namespace {
 
 void on_secured(worker_pointer self, const std::string& why_not) {
   auto& state = self->state;
@@ -415,7 +324,7 @@ delivery_worker(worker_pointer self, boost::asio::io_context* loop, node* here,
         say_goodbye(self);
     },
     [self](accept_atom, const local<net::connection>& peer,
-           const std::string& why) { on_dialed(self, peer.it, why); },
+           const std::string& why) { worker::on_dialed(self, peer.it, why); },
     [self](input_atom) {
       auto& now = self->state;
       if (!now.peer || !now.dialogue)

@@ -7,6 +7,8 @@
 #include "mail/smtp/sender.hpp"
 #include "net/connection.hpp"
 
+#include <caf/send.hpp>
+
 #include <deque>
 #include <memory>
 #include <optional>
@@ -58,5 +60,36 @@ worker_actor::behavior_type
 delivery_worker(worker_pointer self, boost::asio::io_context* loop, node* here,
                 site where, destination_actor destination, std::uint64_t number,
                 std::string path);
+
+namespace worker {
+
+// The parts of the worker's work, which lie in two files.
+
+/// Callbacks that turn I/O events into messages. They hold the actor weakly:
+/// its destination alone decides how long it lives.
+template <class... Ts>
+auto tell(worker_pointer self, Ts... first) {
+  return [who = caf::weak_actor_ptr{self->ctrl()}, first...](auto... rest) {
+    if (auto strong = who.lock())
+      caf::anon_send(caf::actor_cast<worker_actor>(std::move(strong)), first...,
+                     std::move(rest)...);
+  };
+}
+
+/// The relay as logs and reports name it: `mx.example.com[192.0.2.1]:25`.
+std::string relay_of(const worker_state& state);
+/// The job can't go on, and neither can this worker.
+void fail(worker_pointer self, const smtp::reply& why);
+/// Does what the dialogue wishes, as far as it goes.
+void pump(worker_pointer self);
+
+void try_next_host(worker_pointer self);
+void try_next_address(worker_pointer self);
+/// The present address once more, as after a TLS handshake that failed.
+void dial_present(worker_pointer self);
+void on_dialed(worker_pointer self, std::shared_ptr<net::connection> peer,
+               const std::string& why);
+
+} // namespace worker
 
 } // namespace stagepost
