@@ -191,26 +191,27 @@ BOOST_AUTO_TEST_CASE(a_deaf_child_is_killed_when_its_grace_is_over) {
 }
 
 BOOST_AUTO_TEST_CASE(a_child_that_can_not_be_killed_is_left_behind) {
-  std::promise<void> entered;
+  // Shared, for its thread outlives this test.
+  auto entered = std::make_shared<std::promise<void>>();
   std::promise<void> leave;
-  const auto stuck = [](caf::event_based_actor*, std::promise<void>* in,
-                        std::promise<void>* out) -> caf::behavior {
-    return {[in, out](int) {
-      in->set_value();
-      out->get_future().wait();
+  auto may_leave = leave.get_future().share();
+  const auto stuck
+    = [entered, may_leave](caf::event_based_actor*) -> caf::behavior {
+    return {[entered, may_leave](int) {
+      entered->set_value();
+      may_leave.wait();
     }};
   };
   start({spec("a"),
          {"stuck",
           [&](auto* parent, const std::string& path) {
-            auto child
-              = parent->template spawn<caf::detached>(stuck, &entered, &leave);
+            auto child = parent->template spawn<caf::detached>(stuck);
             children[path] = child;
             return child;
           },
           1s}});
   self->send(children["top/stuck"], 1);
-  entered.get_future().wait();
+  entered->get_future().wait();
   stop(top);
   pass(1s); // it is killed, and does not notice
   BOOST_TEST(ended.empty());
