@@ -15,7 +15,7 @@ boost::json::object json(log::fields xs) {
   const auto line
     = '{' + log::compose(log::format::json, "smtp", "said", xs) + '}';
   for (const char c : line)
-    BOOST_TEST(((c >= ' ' && c != 127)));
+    BOOST_TEST(((static_cast<unsigned char>(c) >= 32 && c != 127)));
   return boost::json::parse(line).as_object();
 }
 
