@@ -1,6 +1,7 @@
 #pragma once
 
 #include "mail/content.hpp"
+#include "mail/notify.hpp"
 #include "mail/queue/id.hpp"
 
 #include <chrono>
@@ -37,15 +38,6 @@ enum message_flag : std::uint32_t {
   flag_return_header = 64, ///< RET=HDRS. Neither of them: it was not said.
 };
 
-/// What the sender of a message wants to be told of a recipient: the values
-/// of NOTIFY (RFC 3461, 4.1). None of them: it was not said.
-enum notify_flag : std::uint8_t {
-  notify_never = 1, ///< Alone: no report whatsoever.
-  notify_success = 2,
-  notify_failure = 4,
-  notify_delay = 8,
-};
-
 using message_ptr = std::shared_ptr<const message>;
 
 /// The legal states of a recipient in the database; one that was delivered or
@@ -63,7 +55,7 @@ struct recipient {
   time_point next_at;         ///< When it is due.
   std::string address;        ///< Forward-path without <>.
   std::string last_reply;     ///< The last attempt's reply, for people.
-  std::uint8_t notify = 0;    ///< Of `notify_flag`.
+  std::uint8_t notify = 0;    ///< NOTIFY, of `notify_flag`; 0: not said.
   /// ORCPT (RFC 3461, 4.2) as `read_original_recipient` has it:
   /// "rfc822;user+a@example.com"; empty if there is none.
   std::string original_recipient;

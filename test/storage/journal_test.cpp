@@ -79,10 +79,10 @@ BOOST_AUTO_TEST_CASE(what_arrived_is_read_back_as_it_was) {
 
 BOOST_AUTO_TEST_CASE(what_the_envelope_asked_for_is_kept) {
   auto bob = to("bob@example.net");
-  bob.notify = queue::notify_success | queue::notify_delay;
+  bob.notify = notify_success | notify_delay;
   bob.original_recipient = "rfc822;bob+a b@example.com";
   auto eve = to("eve@example.net", 1);
-  eve.notify = queue::notify_never;
+  eve.notify = notify_never;
   auto x = mail({bob, eve, to("zoe@example.net", 2)});
   auto m = *x.what;
   m.envelope_id = "QQ+314 159";
@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(what_the_envelope_asked_for_is_kept) {
   BOOST_REQUIRE(r.size() == 3);
   BOOST_TEST(r[0].notify == bob.notify);
   BOOST_TEST(r[0].original_recipient == bob.original_recipient);
-  BOOST_TEST(r[1].notify == queue::notify_never);
+  BOOST_TEST(r[1].notify == notify_never);
   BOOST_TEST(r[1].original_recipient.empty());
   BOOST_TEST(r[2].notify == 0);
 }
