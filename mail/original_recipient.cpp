@@ -126,7 +126,7 @@ result<std::string> read_original_recipient(std::string_view text) {
 void append_original_recipient(std::string& out, std::string_view value) {
   const auto semicolon = std::min(value.find(';'), value.size());
   const auto type = value.substr(0, semicolon);
-  out += type;
+  append_xtext(out, type);
   out += ';';
   value.remove_prefix(std::min(value.size(), semicolon + 1));
   type == utf8_type ? append_utf8_xtext(out, value) : append_xtext(out, value);
