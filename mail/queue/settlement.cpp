@@ -90,19 +90,23 @@ void record(const backlog::settlement& x, const std::string& relay,
     to.maybe_finished.push_back(x.what->id);
 }
 
+bool calls_for(const backlog::settlement& x, report_facts::kind what) noexcept {
+  return !x.what->sender.empty()
+         && std::any_of(
+           x.verdicts.begin(), x.verdicts.end(),
+           [what](const auto& verdict) { return calls_for(verdict, what); });
+}
+
 std::optional<arrival> report_on(const backlog::settlement& x,
                                  report_facts::kind what,
                                  const std::string& relay,
                                  const report_rules& rules, queue::id report,
                                  time_point now) {
-  const auto called_for
-    = [what](const backlog::verdict& v) { return calls_for(v, what); };
-  if (x.what->sender.empty()
-      || std::none_of(x.verdicts.begin(), x.verdicts.end(), called_for))
+  if (!calls_for(x, what))
     return std::nullopt;
   report_facts facts;
   for (const auto& v : x.verdicts) {
-    if (!called_for(v))
+    if (!calls_for(v, what))
       continue;
     auto& to = facts.recipients.emplace_back();
     to.address = v.row.address;
