@@ -93,7 +93,7 @@ void backlog::place(held& x, slot& s, time_point now) {
 /// question for its domain's site.
 void backlog::route(held& x, slot& s, time_point now) {
   const ref here{x.what->id, s.row.number};
-  const auto domain = domain_of(s.row.address);
+  const auto domain = dns_domain_of(s.row.address);
   auto& to = domains_[domain];
   if (!to.asked && to.valid_until > now) {
     s.where = phase::ready;

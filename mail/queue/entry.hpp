@@ -20,8 +20,8 @@ struct message {
   std::string sender;      ///< Reverse-path without <>; empty for a report.
   std::uint32_t flags = 0; ///< Of `message_flag`.
   std::uint64_t size = 0;  ///< Octets of the content.
-  /// Circumstances of arrival as a JSON object: client, helo, listener,
-  /// user, body, smtputf8, ret, envid. Kept as it is.
+  /// Circumstances of arrival as a JSON object: client, helo, listener, user.
+  /// Kept as it is.
   std::string circumstances;
   /// ENVID (RFC 3461, 4.4), decoded: printable ASCII; empty if there is none.
   std::string envelope_id;
