@@ -2,6 +2,7 @@
 
 #include "mail/ascii.hpp"
 #include "mail/smtp/path.hpp"
+#include "mail/smtp/size.hpp"
 
 #include <algorithm>
 #include <array>
@@ -60,10 +61,15 @@ constexpr std::array known{
   entry{"STARTTLS", verb::starttls, takes::nothing},
   entry{"VRFY", verb::vrfy, takes::something},
   entry{"HELP", verb::help, takes::anything},
+  entry{"BDAT", verb::bdat, takes::anything},
+  entry{"AUTH", verb::auth, takes::something},
+  entry{"LHLO", verb::lhlo, takes::host},
+  entry{"EXPN", verb::expn, takes::something},
+  entry{"XCLIENT", verb::xclient, takes::something},
 };
 
-constexpr std::array<std::string_view, 9> not_spoken{
-  "AUTH", "BDAT", "BURL", "ETRN", "EXPN", "SAML", "SEND", "SOML", "TURN"};
+constexpr std::array<std::string_view, 6> not_spoken{"BURL", "ETRN", "SAML",
+                                                     "SEND", "SOML", "TURN"};
 
 constexpr std::array<std::string_view, 9> http_methods{
   "GET",     "POST",  "PUT",   "HEAD",   "DELETE",
@@ -122,7 +128,7 @@ result<command> parse_with_path(command x, std::string_view text) {
   if (!iequals(text.substr(0, lead.size()), lead))
     return command_errc::bad_argument;
   text = without_leading_spaces(text.substr(lead.size()));
-  auto path = read_path(text);
+  auto path = read_path(text, alphabet::utf8);
   // `postmaster` needs no domain as a recipient, but is no sender without one;
   // mail can be from nobody, but not to nobody.
   if (!path || (mail && !path->local.empty() && path->domain.empty()))
@@ -176,8 +182,13 @@ result<command> parse_command(std::string_view line) {
                                      : command_errc::unknown;
 }
 
-bool content_may_follow(std::string_view line) noexcept {
-  return iequals(first_word(line), "BDAT");
+result<chunk> parse_chunk(std::string_view argument) {
+  const auto digits = first_word(argument);
+  const auto rest = without_leading_spaces(argument.substr(digits.size()));
+  const auto size = parse_size(digits);
+  if (!size || (!rest.empty() && !iequals(rest, "LAST")))
+    return command_errc::bad_argument;
+  return chunk{*size, !rest.empty()};
 }
 
 bool looks_like_http(std::string_view line) noexcept {

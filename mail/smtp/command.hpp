@@ -40,6 +40,11 @@ enum class verb : std::uint8_t {
   vrfy,
   help,
   starttls,
+  auth,
+  bdat,
+  expn,
+  lhlo,
+  xclient,
 };
 
 /// `KEYWORD=value` or `KEYWORD` behind a path (RFC 5321, 4.1.2).
@@ -51,20 +56,25 @@ struct parameter {
 /// A command that is well-formed. Its views point into the line.
 struct command {
   verb what{};
-  std::string_view argument; ///< Of HELO, EHLO, VRFY, NOOP, HELP.
+  std::string_view argument; ///< Of all but MAIL and RCPT.
   mailbox path;              ///< Of MAIL (`local` empty: `<>`) and RCPT.
   std::vector<parameter> parameters; ///< Of MAIL and RCPT, in order.
 };
 
-/// Parses a command line without its CRLF, whose octets are printable ASCII.
+/// Parses a command line without its CRLF, whose octets are printable ASCII or,
+/// in a path, UTF-8.
 /// Verbs and keywords may have any case. Spaces after `FROM:` and `TO:` and at
 /// the end of the line are tolerated; brackets around the path are not
 /// optional. Fails with a `command_errc`.
 [[nodiscard]] result<command> parse_command(std::string_view line);
 
-/// True for a verb that a chunk of content follows without waiting, so that
-/// what comes after it must not be read as commands: `BDAT` (RFC 3030).
-[[nodiscard]] bool content_may_follow(std::string_view line) noexcept;
+/// The argument of BDAT (RFC 3030, 2): the chunk's size in octets, and whether
+/// it is the last one. Fails with `command_errc::bad_argument`.
+struct chunk {
+  std::uint64_t size = 0;
+  bool last = false;
+};
+[[nodiscard]] result<chunk> parse_chunk(std::string_view argument);
 
 /// True for a line that a web client sends: a form or a script in a browser
 /// was pointed at this port, to have its body taken for commands.

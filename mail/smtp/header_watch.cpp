@@ -13,8 +13,8 @@ constexpr std::uint8_t no_match = received.size() + 1;
 
 void header_watch::watch_name(char c) noexcept {
   if (c == ':') {
-    received_ = static_cast<std::uint16_t>(
-      received_ + (matched_ == received.size() ? 1 : 0));
+    ++fields_;
+    received_ += matched_ == received.size() ? 1U : 0U;
     at_ = place::value;
   } else if (!is_printable(c) || c == ' ') {
     at_ = place::over; // a field's name has no spaces: RFC 5322, 2.2
@@ -26,7 +26,8 @@ void header_watch::watch_name(char c) noexcept {
 }
 
 void header_watch::watch(std::string_view octets) noexcept {
-  while (!octets.empty() && at_ != place::over && !too_long() && !loop()) {
+  while (!octets.empty() && at_ != place::over && !too_long() && !too_many()
+         && !loop()) {
     std::size_t taken = 1;
     switch (at_) {
       case place::line_start:
@@ -50,8 +51,7 @@ void header_watch::watch(std::string_view octets) noexcept {
       case place::over:
         break;
     }
-    octets_ += static_cast<std::uint32_t>(taken <= max_octets ? taken
-                                                              : max_octets + 1);
+    octets_ += taken;
     octets.remove_prefix(taken);
   }
 }

@@ -13,20 +13,31 @@ namespace stagepost::smtp {
 /// empty line, or, where a program sent text only, that text.
 class header_watch {
 public:
-  static constexpr std::size_t max_octets = 100U << 10U;
-  static constexpr std::size_t max_received = 100;
+  struct limits {
+    std::uint64_t octets = 100U << 10U;
+    std::size_t fields = 1000;
+    std::size_t received = 100;
+  };
+
+  header_watch() = default;
+  explicit header_watch(limits x) noexcept : limits_(x) {
+  }
 
   /// Takes the next octets of the content, lines ended by CRLF. Costs nothing
   /// once the header is over.
   void watch(std::string_view octets) noexcept;
 
-  /// More than `max_octets` before the header's end.
+  /// More octets than the limit before the header's end.
   [[nodiscard]] bool too_long() const noexcept {
-    return octets_ > max_octets;
+    return octets_ > limits_.octets;
   }
-  /// More than `max_received` Received fields: the message goes in circles.
+  /// More fields than the limit.
+  [[nodiscard]] bool too_many() const noexcept {
+    return fields_ > limits_.fields;
+  }
+  /// More Received fields than the limit: the message goes in circles.
   [[nodiscard]] bool loop() const noexcept {
-    return received_ > max_received;
+    return received_ > limits_.received;
   }
 
 private:
@@ -35,8 +46,10 @@ private:
 
   place at_ = place::line_start;
   std::uint8_t matched_ = 0; ///< Octets of "received"; more: another name.
-  std::uint16_t received_ = 0;
-  std::uint32_t octets_ = 0;
+  limits limits_;
+  std::size_t received_ = 0;
+  std::size_t fields_ = 0;
+  std::uint64_t octets_ = 0;
 };
 
 } // namespace stagepost::smtp

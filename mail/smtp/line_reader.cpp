@@ -1,6 +1,7 @@
 #include "mail/smtp/line_reader.hpp"
 
 #include "mail/ascii.hpp"
+#include "mail/utf8.hpp"
 
 #include <algorithm>
 
@@ -14,10 +15,10 @@ void line_reader::clear() noexcept {
 
 /// Keeps what may still become a line; of one that is too long already, only
 /// the last octet, which may be the CR of its CRLF.
-void line_reader::keep(std::string_view octets) {
+void line_reader::keep(std::string_view octets, std::size_t most) {
   if (octets.empty())
     return;
-  if (kept_.size() + octets.size() < max_octets && dropped_ == 0) {
+  if (kept_.size() + octets.size() < most && dropped_ == 0) {
     kept_ += octets;
     return;
   }
@@ -25,11 +26,12 @@ void line_reader::keep(std::string_view octets) {
   kept_.assign(1, octets.back());
 }
 
-std::optional<line_reader::line> line_reader::next(std::string_view& octets) {
+std::optional<line_reader::line> line_reader::next(std::string_view& octets,
+                                                   std::size_t most) {
   done();
   const auto lf = octets.find('\n');
   if (lf == std::string_view::npos) {
-    keep(octets);
+    keep(octets, most);
     octets = {};
     if (dropped_ + kept_.size() <= max_dropped)
       return std::nullopt;
@@ -45,7 +47,7 @@ std::optional<line_reader::line> line_reader::next(std::string_view& octets) {
     what = fault::endless;
   else if (before != '\r')
     what = fault::bare_lf;
-  else if (length > max_octets)
+  else if (length > most)
     what = fault::too_long;
   if (what != fault::none) {
     clear();
@@ -58,9 +60,14 @@ std::optional<line_reader::line> line_reader::next(std::string_view& octets) {
     given_ = true;
   }
   whole.remove_suffix(2);
-  if (!std::all_of(whole.begin(), whole.end(), is_printable))
+  if (std::all_of(whole.begin(), whole.end(), is_printable))
+    return line{whole, fault::none};
+  const bool control = std::any_of(whole.begin(), whole.end(), [](char c) {
+    return static_cast<unsigned char>(c) < ' ' || c == '\x7f';
+  });
+  if (control || !is_utf8(whole))
     return line{{}, fault::bad_octet};
-  return line{whole, fault::none};
+  return line{whole, fault::none, false};
 }
 
 } // namespace stagepost::smtp

@@ -2,6 +2,7 @@
 
 #include "mail/smtp/dialogue.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace stagepost::smtp {
@@ -15,8 +16,7 @@ receiver::receiver(receiver&&) noexcept = default;
 receiver& receiver::operator=(receiver&&) noexcept = default;
 
 void receiver::greet() {
-  const auto& s = *state_->settings;
-  state_->replies += "220 " + s.hostname + ' ' + s.banner + "\r\n";
+  state_->greet();
 }
 
 void receiver::refuse(const reply& refusal) {
@@ -48,42 +48,117 @@ std::string receiver::take_replies() {
   return std::exchange(state_->replies, {});
 }
 
-const std::string& receiver::recipient() const noexcept {
+void receiver::trust_xclient() noexcept {
+  state_->trusted = true;
+}
+
+void receiver::tighten(std::size_t unknown_commands) noexcept {
+  state_->patience = std::min(state_->patience, unknown_commands);
+}
+
+// -- login and clients --------------------------------------------------------
+
+void receiver::login_begins(sasl::circumstances where) {
+  if (state_->answers(wish::begin_login))
+    state_->begin_login(std::move(where));
+}
+
+const sasl::exchange& receiver::login() const noexcept {
+  return *state_->login;
+}
+
+void receiver::verifier(const sasl::scram_verifier& x) {
+  auto& s = *state_;
+  if (s.answers(wish::find_verifier))
+    s.go_on(s.login->verifier(x));
+}
+
+void receiver::logged_in(std::string user) {
+  auto& s = *state_;
+  if (!s.answers(wish::judge_login))
+    return;
+  s.login.reset();
+  s.user = std::move(user);
+  s.say("235 2.7.0 Authentication successful");
+}
+
+void receiver::login_refused(const reply& why) {
+  auto& s = *state_;
+  if (s.open == wish::begin_login || s.open == wish::find_verifier
+      || s.open == wish::judge_login) {
+    s.open = wish::none;
+    s.end_login(why);
+  }
+}
+
+const xclient& receiver::claimed() const noexcept {
+  return *state_->claimed;
+}
+
+void receiver::client_adopted() {
+  auto& s = *state_;
+  if (!s.answers(wish::adopt_client))
+    return;
+  const auto x = std::exchange(s.claimed, nullptr);
+  s.begin_anew();
+  s.helo = x->helo.value_or("");
+  s.user = x->login.value_or("");
+  s.greet();
+}
+
+const std::string& receiver::subject() const noexcept {
+  return state_->subject;
+}
+
+void receiver::expanded(const reply& x) {
+  auto& s = *state_;
+  if (!s.answers(wish::expand))
+    return;
+  s.subject = {};
+  s.say(x);
+}
+
+// -- the envelope -------------------------------------------------------------
+
+void receiver::sender_verified(const reply& verdict) {
+  auto& s = *state_;
+  if (!s.answers(wish::verify_sender))
+    return;
+  if (verdict.positive()) {
+    s.in_mail = true;
+    ++s.messages;
+  } else {
+    s.now = {};
+  }
+  s.say(verdict);
+}
+
+const transaction::recipient& receiver::recipient() const noexcept {
   return state_->recipient;
 }
 
 void receiver::verified(const reply& verdict) {
   auto& s = *state_;
-  if (s.open != wish::verify_recipient)
+  if (!s.answers(wish::verify_recipient))
     return;
-  s.open = wish::none;
-  if (verdict.positive())
+  if (verdict.positive()) {
     s.now.recipients.push_back(std::move(s.recipient));
+    ++s.recipients_in_all;
+  }
   s.recipient = {};
   s.say(verdict);
 }
 
+// -- the content --------------------------------------------------------------
+
 void receiver::content_begins(std::string trace) {
-  auto& s = *state_;
-  if (s.open != wish::begin_content)
-    return;
-  s.open = wish::none;
-  s.intake.emplace(
-    content_intake::limits{s.settings->message_size,
-                           s.settings->bare_newline
-                             == receiver_settings::newline_rule::normalize},
-    std::move(trace));
-  s.say("354 End data with <CR><LF>.<CR><LF>");
+  if (state_->answers(wish::begin_content))
+    state_->begin_intake(std::move(trace));
 }
 
 void receiver::content_refused(const reply& why) {
-  auto& s = *state_;
-  if (s.open != wish::begin_content)
-    return;
-  s.open = wish::none;
-  if (s.more_follows && why.code != 421)
-    return s.refuse_data({});
-  s.say(why);
+  if (state_->answers(wish::begin_content))
+    state_->refuse_intake(why);
 }
 
 std::string receiver::take_content() {
@@ -95,23 +170,26 @@ std::size_t receiver::content_waiting() const noexcept {
 }
 
 void receiver::stored(const reply& outcome) {
+  stored({&outcome, 1});
+}
+
+void receiver::stored(std::span<const reply> outcomes) {
   auto& s = *state_;
-  if (s.open != wish::store)
+  if (!s.answers(wish::store))
     return;
-  s.open = wish::none;
+  const auto n = s.settings->lmtp ? s.now.recipients.size() : 1;
   s.end_transaction();
-  s.say(outcome);
+  for (std::size_t i = 0; i + 1 < n; ++i)
+    append_wire(s.replies, outcomes[std::min(i, outcomes.size() - 1)]);
+  s.say(outcomes[std::min(n, outcomes.size()) - 1]);
   s.close_if_asked();
 }
 
 void receiver::tls_started() {
   auto& s = *state_;
-  if (s.open != wish::start_tls)
+  if (!s.answers(wish::start_tls))
     return;
-  s.open = wish::none;
-  s.end_transaction();
-  s.helo = {};
-  s.extended = false;
+  s.begin_anew();
   s.secure = true;
   s.close_if_asked();
 }
@@ -132,8 +210,20 @@ bool receiver::secure() const noexcept {
   return state_->secure;
 }
 
+const std::string& receiver::user() const noexcept {
+  return state_->user;
+}
+
 bool receiver::in_content() const noexcept {
   return state_->in_content();
+}
+
+bool receiver::in_command() const noexcept {
+  return state_->lines.inside();
+}
+
+std::uint64_t receiver::content_size() const noexcept {
+  return state_->intake ? state_->intake->size() : 0;
 }
 
 std::uint64_t receiver::commands() const noexcept {
@@ -143,7 +233,9 @@ std::uint64_t receiver::commands() const noexcept {
 void receiver::close(const reply& why) {
   auto& s = *state_;
   s.closing = std::make_unique<reply>(why);
-  if (!s.intake && s.open != wish::start_tls)
+  // Between chunks a reply may stand.
+  const bool between = !s.in_content() && s.open != wish::store;
+  if (between && s.open != wish::start_tls)
     s.close_if_asked();
 }
 
