@@ -4,6 +4,7 @@
 #include "actors/node.hpp"
 #include "actors/postgres_keeper.hpp"
 #include "actors/privileges.hpp"
+#include "actors/signals.hpp"
 #include "actors/storage/journal.hpp"
 #include "actors/tree.hpp"
 #include "storage/maintenance.hpp"
@@ -43,15 +44,6 @@ constexpr std::chrono::hours maintenance_interval{1};
 /// After the tree has stopped, until an actor that can't be stopped is left to
 /// the end of the process.
 constexpr unsigned deaf_limit_s = 10;
-
-/// Signals are taken by the main thread alone, one after the other.
-sigset_t our_signals() {
-  sigset_t out;
-  sigemptyset(&out);
-  for (const int x : {SIGINT, SIGTERM, SIGHUP, SIGCHLD, SIGUSR1})
-    sigaddset(&out, x);
-  return out;
-}
 
 /// Every client is a file to the system.
 void raise_file_limit() {
@@ -135,6 +127,15 @@ void announce(const node& here) {
   log::flush();
 }
 
+void say_stopping(int signal) {
+  log::info("node", "stopping", {{"signal", strsignal(signal)}});
+}
+
+void say_stopped() {
+  log::info("node", "stopped");
+  log::flush();
+}
+
 /// Waits for signals and does what they call for until the tree is down.
 /// @returns The exit status.
 int attend(node& here, const supervisor_actor& root, postgres_keeper* keeper) {
@@ -147,14 +148,13 @@ int attend(node& here, const supervisor_actor& root, postgres_keeper* keeper) {
     down = true;
     kill(getpid(), SIGUSR1);
   });
-  const auto signals = our_signals();
   bool asked = false;
   auto next_maintenance = steady::now() + maintenance_interval;
   while (true) {
     // A server that is to be started again does not wait for a signal.
     const bool soon = keeper != nullptr && keeper->restarts();
-    const timespec limit{soon ? 0 : 1, soon ? 50'000'000 : 0};
-    const int signal = sigtimedwait(&signals, nullptr, &limit);
+    const int signal
+      = signals::next(std::chrono::milliseconds{soon ? 50 : 1000});
     if (signal == SIGUSR1 && down)
       break;
     if (signal == SIGINT || signal == SIGTERM) {
@@ -163,7 +163,7 @@ int attend(node& here, const supervisor_actor& root, postgres_keeper* keeper) {
         log::flush();
         _exit(EX_SOFTWARE);
       }
-      log::info("node", "stopping", {{"signal", strsignal(signal)}});
+      say_stopping(signal);
       here.draining = true;
       for (const auto& door : here.acceptors)
         if (door)
@@ -206,7 +206,7 @@ int run(node& here) {
   std::unique_ptr<postgres_keeper> keeper;
   auto database = config.storage.postgres;
   if (config.storage.embedded()) {
-    keeper = std::make_unique<postgres_keeper>(here);
+    keeper = std::make_unique<postgres_keeper>(here, signals::end_waits);
     database = keeper->start();
   }
   make_shards(here, database);
@@ -232,8 +232,7 @@ int run(node& here) {
       announce(here);
       status = attend(here, root, keeper.get());
     }
-    log::info("node", "stopped");
-    log::flush();
+    say_stopped();
     if (keeper)
       keeper->stop();
     // The system waits for its last actor; one that never gets back to its
@@ -248,9 +247,7 @@ int run(node& here) {
 } // namespace
 
 int run_daemon(const run_options& options) {
-  const auto signals = our_signals();
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
+  signals::block();
   auto read
     = config::read_file(options.config_file, config::process_environment());
   if (auto* problems = std::get_if<std::vector<config::problem>>(&read)) {
@@ -267,6 +264,10 @@ int run_daemon(const run_options& options) {
     log::error("node", x.event, {{"why", x.why}});
     log::flush();
     return x.status;
+  } catch (const storage::start_given_up&) {
+    say_stopping(signals::next({}));
+    say_stopped(); // and so is PostgreSQL
+    return EX_OK;
   } catch (const std::exception& x) {
     log::error("node", "can't start", {{"why", x.what()}});
     log::flush();

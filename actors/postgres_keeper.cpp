@@ -3,6 +3,7 @@
 #include "actors/runtime/log.hpp"
 
 #include <limits>
+#include <utility>
 
 namespace stagepost {
 
@@ -12,10 +13,12 @@ constexpr auto place = "storage/postgres";
 
 } // namespace
 
-postgres_keeper::postgres_keeper(node& here)
-  : here_(here),
-    cluster_({here.configuration.node.data_dir + "/postgres",
-              here.configuration.node.user, std::chrono::seconds(60)}),
+postgres_keeper::postgres_keeper(node& here, std::function<bool()> given_up)
+  : here_(here), cluster_({here.configuration.node.data_dir + "/postgres",
+                           here.configuration.node.user,
+                           std::chrono::seconds(60),
+                           {},
+                           std::move(given_up)}),
     policy_({std::chrono::milliseconds(50), std::chrono::seconds(5),
              std::chrono::seconds(60),
              std::numeric_limits<std::size_t>::max()}) {

@@ -5,6 +5,7 @@
 #include "storage/cluster.hpp"
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -16,10 +17,12 @@ namespace stagepost {
 /// 451, and takes mail again when there is one.
 class postgres_keeper {
 public:
-  explicit postgres_keeper(node& here);
+  /// @param given_up  Asked while the server starts: true ends that.
+  postgres_keeper(node& here, std::function<bool()> given_up);
   ~postgres_keeper();
 
-  /// Starts the server; throws std::runtime_error when that can't be done.
+  /// Starts the server; throws std::runtime_error when that can't be done,
+  /// storage::start_given_up when nobody wants it any more.
   /// @returns The connection string.
   std::string start();
   void stop();

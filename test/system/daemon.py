@@ -123,7 +123,7 @@ class Daemon:
         status = self.process.poll()
         if status is not None:
             raise AssertionError(f"the daemon ended with status {status}")
-        return re.search(r'node ready |"ready"', self._log_since_start())
+        return re.search(r'node ready |"ready"', self.log_since_start())
 
     def stop(self, seconds=30):
         """Ctrl-C. It must end in order, and its PostgreSQL with it."""
@@ -164,7 +164,7 @@ class Daemon:
         print("\nthe daemon's log, warnings and end:", *bad[-30:],
               *lines[-30:], sep="\n  ", file=sys.stderr)
 
-    def _log_since_start(self):
+    def log_since_start(self):
         with open(self.folder / "log", "rb") as file:
             file.seek(self._log_begins)
             return file.read().decode("utf-8", "replace")
@@ -175,7 +175,7 @@ class Daemon:
                 if f" {event} " in line]
 
     def port(self, listener="mx"):
-        text = self._log_since_start()
+        text = self.log_since_start()
         found = (re.search(rf"listener={listener} address=\S*:(\d+)", text)
                  or re.search(rf'"listener":"{listener}","address":'
                               r'"[^"]*:(\d+)"', text))
