@@ -136,9 +136,30 @@ void say_stopped() {
   log::flush();
 }
 
+/// Takes what the file says now, as far as that is possible without a restart;
+/// nothing of it if there is anything wrong with it.
+void read_again(node& here, const std::string& file) {
+  auto read = config::read_file(file, config::process_environment());
+  if (auto* problems = std::get_if<std::vector<config::problem>>(&read)) {
+    for (const auto& x : *problems)
+      log::error("node", "configuration wrong", {{"why", to_string(x)}});
+    log::error("node", "configuration not read again",
+               {{"problems", problems->size()},
+                {"next", "all goes on by the one before"}});
+    return;
+  }
+  auto found = reread(here.in_force.get()->configuration,
+                      std::get<config::configuration>(std::move(read)));
+  here.in_force.replace(std::move(found.to_come));
+  log::info("node", "configuration read again", {{"file", file}});
+  for (const auto& x : found.needs_restart)
+    log::warning("node", "needs a restart", {{"what", x}});
+}
+
 /// Waits for signals and does what they call for until the tree is down.
 /// @returns The exit status.
-int attend(node& here, const supervisor_actor& root, postgres_keeper* keeper) {
+int attend(node& here, const supervisor_actor& root, postgres_keeper* keeper,
+           const std::string& config_file) {
   using steady = std::chrono::steady_clock;
   bool down = false;
   int status = EX_SOFTWARE;
@@ -172,9 +193,7 @@ int attend(node& here, const supervisor_actor& root, postgres_keeper* keeper) {
       caf::anon_send_exit(root, caf::exit_reason::user_shutdown);
     }
     if (signal == SIGHUP)
-      log::warning("node", "configuration not read again",
-                   {{"next", "this version takes changes at its start: "
-                             "stop it and run it again"}});
+      read_again(here, config_file);
     if (keeper != nullptr)
       keeper->attend(steady::now());
     if (steady::now() >= next_maintenance) {
@@ -194,7 +213,7 @@ int attend(node& here, const supervisor_actor& root, postgres_keeper* keeper) {
   return status;
 }
 
-int run(node& here) {
+int run(node& here, const std::string& config_file) {
   namespace fs = std::filesystem;
   raise_file_limit();
   bind_listeners(here);
@@ -230,7 +249,7 @@ int run(node& here) {
     {
       auto root = plant(system, here);
       announce(here);
-      status = attend(here, root, keeper.get());
+      status = attend(here, root, keeper.get(), config_file);
     }
     say_stopped();
     if (keeper)
@@ -258,7 +277,7 @@ int run_daemon(const run_options& options) {
   log::open(options.log_format, options.log_level);
   try {
     node here{std::get<config::configuration>(std::move(read))};
-    const auto status = run(here);
+    const auto status = run(here, options.config_file);
     return status;
   } catch (const start_failure& x) {
     log::error("node", x.event, {{"why", x.why}});

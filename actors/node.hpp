@@ -2,11 +2,11 @@
 
 #include "actors/client_limits.hpp"
 #include "actors/counters.hpp"
+#include "actors/rules.hpp"
 #include "actors/runtime/loop_scheduler.hpp"
 #include "actors/runtime/roster.hpp"
 #include "actors/runtime/service.hpp"
 #include "config/configuration.hpp"
-#include "config/routing.hpp"
 #include "mail/queue/id.hpp"
 #include "messages/interfaces.hpp"
 #include "net/acceptor.hpp"
@@ -42,16 +42,30 @@ struct shard_services {
   std::atomic<std::uint64_t> delivering{0}; ///< Attempts under way.
 };
 
+/// What the configuration said at the start about what stays as it is until
+/// the daemon ends. All else is in the rules in force.
+struct fixed_configuration {
+  explicit fixed_configuration(const config::configuration& x)
+    : node(x.node), storage(x.storage), tls(x.tls), dns(x.dns),
+      listeners(x.listeners) {
+  }
+  config::node_section node; ///< But for `hostname`.
+  config::storage_section storage;
+  config::tls_section tls;
+  config::dns_section dns;
+  std::vector<config::listener> listeners; ///< Their names and addresses.
+};
+
 /// What the actors of one daemon share: its configuration, where its services
 /// are found, its counters. Made by `main`, outlives all actors.
 struct node {
   explicit node(config::configuration c)
-    : configuration(std::move(c)), routes(configuration),
+    : configuration(c), in_force(std::move(c)),
       incarnation(configuration.node.name + '/' + std::to_string(random())) {
   }
 
-  config::configuration configuration;
-  config::router routes;
+  const fixed_configuration configuration;
+  rules_in_force in_force;
   roster tree;
   counters count;
   client_limits clients;

@@ -74,8 +74,8 @@ using journal_actor = caf::typed_actor<
   caf::replies_to<acquire_atom, std::string>::with<std::int64_t>,
   // Commits a batch for the owner of this name; answers when it is durable. An
   // error tells nothing: the batch may be durable or not, and can be repeated.
-  caf::replies_to<commit_atom, std::string, local<const queue::batch>>::with<
-    caf::ok_atom>>;
+  caf::replies_to<commit_atom, std::string,
+                  local<const queue::batch>>::with<caf::ok_atom>>;
 
 /// The READER: reads what a shard holds. Detached, for it waits for the
 /// database.
@@ -117,6 +117,8 @@ using queue_shard_actor = caf::typed_actor<
 using destination_actor = caf::typed_actor<
   // A job leased to this destination.
   caf::reacts_to<deliver_atom, local<const delivery_job>>,
+  // The same site by other settings: for new connections.
+  caf::reacts_to<caf::update_atom, local<const site>>,
   // From a WORKER (by its number): it ended a job; true if it can take another.
   caf::reacts_to<ready_atom, std::uint64_t, local<const attempt_result>, bool>,
   // INTERNAL: idle for long, or the rate allows the next message.

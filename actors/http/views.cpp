@@ -71,11 +71,12 @@ json::object status_view(const node& here) {
 }
 
 json::object detail_view(const node& here) {
+  const auto rules = here.in_force.get();
   auto out = status_view(here);
-  out["hostname"] = here.configuration.node.hostname;
+  out["hostname"] = rules->configuration.node.hostname;
   json::array listeners;
-  for (std::size_t i = 0; i < here.configuration.listeners.size(); ++i) {
-    const auto& x = here.configuration.listeners[i];
+  for (std::size_t i = 0; i < here.acceptors.size(); ++i) {
+    const auto& x = rules->configuration.listeners[i];
     json::object y{{"name", x.name},
                    {"protocol", name_of(x.protocol)},
                    {"address", x.address.host},
@@ -85,7 +86,7 @@ json::object detail_view(const node& here) {
     listeners.push_back(std::move(y));
   }
   out["listeners"] = std::move(listeners);
-  const auto& limits = here.configuration.limits;
+  const auto& limits = rules->configuration.limits;
   out["limits"]
     = json::object{{"max_clients", limits.max_clients},
                    {"max_clients_per_host", limits.max_clients_per_host},
