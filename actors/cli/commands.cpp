@@ -131,7 +131,8 @@ find(const client_options& to, const queue_filter& which, int& status) {
 }
 
 int act(const client_options& to, const char* command,
-        const queue_filter& which, bool none_is_all, const char* done) {
+        const queue_filter& which, bool none_is_all, const char* one_done,
+        const char* done) {
   if (which.names_none() && !which.all) {
     std::cerr << "stagepost: name ids or a filter, or say --all\n";
     return EX_USAGE;
@@ -155,7 +156,8 @@ int act(const client_options& to, const char* command,
            json::serialize(json::object{{"ids", std::move(ids)}})},
           status);
   if (answer)
-    std::cout << printable(answer->at("count")) << ' ' << done << '\n';
+    std::cout << printable(answer->at("count")) << ' '
+              << (answer->at("count") == 1 ? one_done : done) << '\n';
   return status;
 }
 
@@ -202,8 +204,7 @@ int restart_actor(const client_options& to, const std::string& path) {
   int out = EX_OK;
   const json::object body{{"path", path}};
   if (ask(to, {"POST", "/actors/restart", json::serialize(body)}, out))
-    std::cout << "asked " << path
-              << " to end; its supervisor starts it again\n";
+    std::cout << "asked " << path << " to end; it is started again\n";
   return out;
 }
 
@@ -218,8 +219,9 @@ int queue_list(const client_options& to, const queue_filter& which) {
   const auto& totals = x->at("totals").as_object();
   std::cout << messages.size()
             << " shown; in the queue: " << printable(totals.at("messages"))
-            << " messages, recipients " << printable(totals.at("queued"))
-            << " queued, " << printable(totals.at("deferred")) << " deferred, "
+            << (totals.at("messages") == 1 ? " message" : " messages")
+            << ", recipients " << printable(totals.at("queued")) << " queued, "
+            << printable(totals.at("deferred")) << " deferred, "
             << printable(totals.at("held")) << " held\n";
   return out;
 }
@@ -243,25 +245,12 @@ int queue_show(const client_options& to, const std::string& id) {
 }
 
 int queue_retry(const client_options& to, const queue_filter& which) {
-  return act(to, "retry", which, true, "recipients are due now");
+  return act(to, "retry", which, true, "recipient is due now",
+             "recipients are due now");
 }
 
 int queue_delete(const client_options& to, const queue_filter& which) {
-  return act(to, "delete", which, false, "messages deleted");
-}
-
-int check(const std::string& file) {
-  const auto read = config::read_file(file, config::process_environment());
-  const auto* problems = std::get_if<std::vector<config::problem>>(&read);
-  if (problems == nullptr) {
-    std::cout << file << ": ok\n";
-    return EX_OK;
-  }
-  for (const auto& x : *problems)
-    std::cerr << to_string(x) << '\n';
-  std::cerr << problems->size()
-            << (problems->size() == 1 ? " problem\n" : " problems\n");
-  return EX_CONFIG;
+  return act(to, "delete", which, false, "message deleted", "messages deleted");
 }
 
 std::string socket_of(const std::string& config_file) {

@@ -53,6 +53,9 @@ constexpr key<certificate> pair_keys[] = {
 
 void read_pair(const yaml_value& x, certificate& out, report& r) {
   read_map(x, pair_keys, out, r);
+  out.file = r.file(x.at.file);
+  out.line = x.at.line;
+  out.column = x.at.column;
 }
 
 constexpr key<tls_section> keys[] = {
