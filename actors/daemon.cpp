@@ -1,9 +1,10 @@
 #include "actors/daemon.hpp"
 
-#include "actors/http/control.hpp"
+#include "actors/announce.hpp"
 #include "actors/node.hpp"
 #include "actors/postgres_keeper.hpp"
 #include "actors/privileges.hpp"
+#include "actors/runtime/plain_words.hpp"
 #include "actors/signals.hpp"
 #include "actors/storage/journal.hpp"
 #include "actors/tree.hpp"
@@ -106,27 +107,6 @@ void make_shards(node& here, const std::string& usual_database) {
       x.name, number++, x.postgres.empty() ? usual_database : x.postgres));
 }
 
-void announce(const node& here) {
-  std::string example;
-  for (std::size_t i = 0; i < here.acceptors.size(); ++i) {
-    const auto& x = here.configuration.listeners[i];
-    if (!here.acceptors[i])
-      continue;
-    const auto port = here.acceptors[i]->local().port();
-    const auto where = x.address.host + ':' + std::to_string(port);
-    log::info(x.protocol == config::listener_protocol::smtp ? "smtp" : "http",
-              "listening", {{"listener", x.name}, {"address", where}});
-    if (x.protocol == config::listener_protocol::smtp && example.empty())
-      example = "swaks --server " + where + " --to you@example.com";
-  }
-  log::info("node", "ready",
-            {{"name", here.configuration.node.name},
-             {"threads", here.loops->size()},
-             {"control", control_socket(here.configuration.node)},
-             {"try", example}});
-  log::flush();
-}
-
 void say_stopping(int signal) {
   log::info("node", "stopping", {{"signal", strsignal(signal)}});
 }
@@ -209,7 +189,7 @@ int attend(node& here, const supervisor_actor& root, postgres_keeper* keeper,
   }
   if (!asked)
     log::error("node", "the supervision tree gave up",
-               {{"why", caf::to_string(why)}});
+               {{"why", root.home_system().render(why)}});
   return status;
 }
 
@@ -238,6 +218,7 @@ int run(node& here, const std::string& config_file) {
   settings.add_message_types<caf::id_block::stagepost_types>();
   settings.module_factories.push_back(loop_scheduler::make);
   settings.add_error_category(caf::atom("storage"), describe_storage_error);
+  add_plain_words(settings);
   const auto threads = config.node.threads != 0
                          ? config.node.threads
                          : std::thread::hardware_concurrency();

@@ -2,12 +2,15 @@
 
 #include "actors/cli/commands.hpp"
 #include "actors/daemon.hpp"
+#include "config/nearest.hpp"
 
 #include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <iostream>
 #include <string>
+#include <string_view>
 #include <sysexits.h>
+#include <vector>
 
 namespace {
 
@@ -110,7 +113,7 @@ void add_actors(CLI::App& app, target& to, std::string& path, int& status) {
   auto* actors = app.add_subcommand("actors", "Show the live actor tree");
   to.add_to(*actors);
   auto* restart = actors->add_subcommand(
-    "restart", "End one actor; its supervisor starts it again");
+    "restart", "End one actor or PostgreSQL; it is started again");
   restart->fallthrough();
   restart->add_option("PATH", path, "As shown by `stagepost actors`")
     ->required();
@@ -118,6 +121,30 @@ void add_actors(CLI::App& app, target& to, std::string& path, int& status) {
     status = restart->parsed() ? cli::restart_actor(to.options(), path)
                                : cli::actors(to.options());
   });
+}
+
+/// Says that a word is no command where one is expected, and which was meant;
+/// empty if there is no such word.
+std::string unknown_command(const CLI::App& app) {
+  const auto* at = &app; // the innermost command that was understood
+  while (!at->get_subcommands().empty())
+    at = at->get_subcommands().front();
+  const auto rest = at->remaining();
+  std::vector<std::string> names;
+  for (const auto* x : at->get_subcommands({}))
+    names.push_back(x->get_name());
+  if (names.empty() || rest.empty() || rest.front().starts_with('-'))
+    return {};
+  const auto before = at == &app ? "" : at->get_name() + ' ';
+  const auto out = "there is no command `" + before + rest.front() + '`';
+  const std::vector<std::string_view> views{names.begin(), names.end()};
+  if (const auto meant = config::nearest_word(rest.front(), views);
+      !meant.empty())
+    return out + "; did you mean `" + before + std::string{meant} + "`?";
+  std::string all;
+  for (const auto& x : names)
+    all += (all.empty() ? "" : ", ") + x;
+  return out + "; there are: " + all;
 }
 
 } // namespace
@@ -146,6 +173,10 @@ int main(int argc, char** argv) {
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& x) {
+    if (const auto why = unknown_command(app); !why.empty()) {
+      std::cerr << "stagepost: " << why << '\n';
+      return EX_USAGE;
+    }
     return app.exit(x) == 0 ? EX_OK : EX_USAGE; // 0: --help, --version
   } catch (const std::exception& x) {
     std::cerr << "stagepost: " << x.what() << '\n';
