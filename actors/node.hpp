@@ -81,6 +81,8 @@ struct node {
   std::string incarnation;
   std::atomic<bool> draining{false};
   std::atomic<bool> postgres_down{false}; ///< The private one, that is.
+  /// Somebody wants it started anew: see `postgres_keeper`.
+  std::atomic<bool> postgres_unwanted{false};
   std::chrono::system_clock::time_point started
     = std::chrono::system_clock::now();
   std::string spool_directory; ///< For contents that do not fit memory.

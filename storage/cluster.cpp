@@ -186,6 +186,11 @@ void cluster::start() {
   }
 }
 
+void cluster::ask_to_end() {
+  if (impl_->child != 0)
+    ::kill(impl_->child, SIGINT);
+}
+
 void cluster::stop() {
   impl_->stop(usual_patience);
 }

@@ -48,6 +48,9 @@ public:
   /// database `stagepost`. Holds `<directory>.lock` until `stop`.
   void start();
 
+  /// Begins a fast shutdown; `reaped` tells when the server has ended.
+  void ask_to_end();
+
   /// Fast shutdown; waits, and insists after a minute.
   void stop();
 

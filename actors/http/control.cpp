@@ -3,6 +3,7 @@
 #include "actors/http/answer.hpp"
 #include "actors/http/status.hpp"
 #include "actors/http/views.hpp"
+#include "actors/postgres_keeper.hpp"
 
 #include <caf/exit_reason.hpp>
 #include <caf/send.hpp>
@@ -102,12 +103,18 @@ net::http_response restart(control_pointer self, const net::http_request& x) {
   if (path->get_string() == "root")
     return error_answer(400, "nobody would start root again: stop the daemon "
                              "and run it");
-  const auto who
-    = self->state.here->tree.find(std::string_view{path->get_string()});
-  if (!who)
+  auto& here = *self->state.here;
+  const bool postgres = path->get_string() == postgres_keeper::place
+                        && here.configuration.storage.embedded();
+  const auto who = here.tree.find(std::string_view{path->get_string()});
+  if (!who && !postgres)
     return error_answer(404, "no actor lives there");
   log::warning("control", "restart asked for",
                {{"path", std::string_view{path->get_string()}}});
+  if (postgres) { // a process of the main thread's, no actor
+    postgres_keeper::ask_restart(here);
+    return json_answer(json::object{{"count", 1}});
+  }
   const auto why = caf::make_error(caf::sec::runtime_error,
                                    "restarted by the administrator");
   who->enqueue(nullptr, caf::make_message_id(),
