@@ -52,18 +52,6 @@ BOOST_AUTO_TEST_CASE(other_rules_count_from_the_next_attempt_on) {
   BOOST_TEST((last_batch().changed.at(0).now.next_at == here.now() + 10min));
 }
 
-BOOST_AUTO_TEST_CASE(hosts_found_by_other_rules_are_not_used_any_more) {
-  settings.delivery.defaults.next_hop = {{"one.example", 25}};
-  here.in_force.replace(settings);
-  start_shard();
-  submit(message());
-  BOOST_TEST(dns.asked.empty());
-  settings.delivery.defaults.next_hop = {};
-  here.in_force.replace(settings);
-  submit(message());
-  BOOST_TEST((dns.asked == lines{"example.net"}));
-}
-
 BOOST_AUTO_TEST_CASE(a_domain_that_does_not_exist_is_reported_at_once) {
   dns.how = dns_outcome::no_domain;
   database.how = mood::holds;
