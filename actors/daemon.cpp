@@ -17,8 +17,10 @@
 #include <caf/send.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <iostream>
 #include <sys/resource.h>
@@ -108,7 +110,7 @@ void make_shards(node& here, const std::string& usual_database) {
 }
 
 void say_stopping(int signal) {
-  log::info("node", "stopping", {{"signal", strsignal(signal)}});
+  log::info("node", "stopping", {{"signal", sigdescr_np(signal)}});
 }
 
 void say_stopped() {
@@ -136,14 +138,38 @@ void read_again(node& here, const std::string& file) {
     log::warning("node", "needs a restart", {{"what", x}});
 }
 
+void stop(node& here, const supervisor_actor& root, int signal) {
+  say_stopping(signal);
+  here.draining = true;
+  for (const auto& door : here.acceptors)
+    if (door)
+      door->close();
+  caf::anon_send_exit(root, caf::exit_reason::user_shutdown);
+}
+
+[[noreturn]] void end_at_once() {
+  log::warning("node", "ends at once, asked twice");
+  log::flush();
+  _exit(EX_SOFTWARE);
+}
+
+void maintain(const node& here) {
+  try {
+    for (const auto& shard : here.shards)
+      storage::maintain_partitions(shard->database, days_of_events);
+  } catch (const std::exception& x) {
+    log::warning("storage", "partitions not maintained",
+                 {{"why", x.what()}, {"next", "tried again in an hour"}});
+  }
+}
+
 /// Waits for signals and does what they call for until the tree is down.
 /// @returns The exit status.
 int attend(node& here, const supervisor_actor& root, postgres_keeper* keeper,
            const std::string& config_file) {
   using steady = std::chrono::steady_clock;
-  bool down = false;
-  int status = EX_SOFTWARE;
-  caf::error why;
+  std::atomic<bool> down{false};
+  caf::error why; // before `down`
   root->attach_functor([&down, &why](const caf::error& x) {
     why = x;
     down = true;
@@ -159,18 +185,9 @@ int attend(node& here, const supervisor_actor& root, postgres_keeper* keeper,
     if (signal == SIGUSR1 && down)
       break;
     if (signal == SIGINT || signal == SIGTERM) {
-      if (std::exchange(asked, true)) {
-        log::warning("node", "ends at once, asked twice");
-        log::flush();
-        _exit(EX_SOFTWARE);
-      }
-      say_stopping(signal);
-      here.draining = true;
-      for (const auto& door : here.acceptors)
-        if (door)
-          door->close();
-      status = EX_OK;
-      caf::anon_send_exit(root, caf::exit_reason::user_shutdown);
+      if (std::exchange(asked, true))
+        end_at_once();
+      stop(here, root, signal);
     }
     if (signal == SIGHUP)
       read_again(here, config_file);
@@ -178,30 +195,40 @@ int attend(node& here, const supervisor_actor& root, postgres_keeper* keeper,
       keeper->attend(steady::now());
     if (steady::now() >= next_maintenance) {
       next_maintenance = steady::now() + maintenance_interval;
-      try {
-        for (const auto& shard : here.shards)
-          storage::maintain_partitions(shard->database, days_of_events);
-      } catch (const std::exception& x) {
-        log::warning("storage", "partitions not maintained",
-                     {{"why", x.what()}, {"next", "tried again in an hour"}});
-      }
+      maintain(here);
     }
   }
-  if (!asked)
-    log::error("node", "the supervision tree gave up",
-               {{"why", root.home_system().render(why)}});
-  return status;
+  if (asked)
+    return EX_OK;
+  log::error("node", "the supervision tree gave up",
+             {{"why", root.home_system().render(why)}});
+  return EX_SOFTWARE;
+}
+
+void make_folders(node& here) {
+  namespace fs = std::filesystem;
+  const auto& data = here.configuration.node.data_dir;
+  fs::create_directories(data);
+  here.spool_directory = data + "/spool";
+  fs::create_directories(here.spool_directory);
+}
+
+/// @param threads  0 = one a core.
+void configure(caf::actor_system_config& to, std::uint32_t threads) {
+  to.add_message_types<caf::id_block::stagepost_types>();
+  to.module_factories.push_back(loop_scheduler::make);
+  to.add_error_category(caf::atom("storage"), describe_storage_error);
+  add_plain_words(to);
+  to.set("scheduler.max-threads",
+         threads != 0 ? threads : std::thread::hardware_concurrency());
 }
 
 int run(node& here, const std::string& config_file) {
-  namespace fs = std::filesystem;
   raise_file_limit();
   bind_listeners(here);
   load_certificates(here);
+  make_folders(here);
   const auto& config = here.configuration;
-  fs::create_directories(config.node.data_dir);
-  here.spool_directory = config.node.data_dir + "/spool";
-  fs::create_directories(here.spool_directory);
   std::unique_ptr<postgres_keeper> keeper;
   auto database = config.storage.postgres;
   if (config.storage.embedded()) {
@@ -215,14 +242,7 @@ int run(node& here, const std::string& config_file) {
                               config.node.data_dir + "/postgres.lock"});
 
   caf::actor_system_config settings;
-  settings.add_message_types<caf::id_block::stagepost_types>();
-  settings.module_factories.push_back(loop_scheduler::make);
-  settings.add_error_category(caf::atom("storage"), describe_storage_error);
-  add_plain_words(settings);
-  const auto threads = config.node.threads != 0
-                         ? config.node.threads
-                         : std::thread::hardware_concurrency();
-  settings.set("scheduler.max-threads", threads);
+  configure(settings, config.node.threads);
   int status = EX_OK;
   {
     caf::actor_system system{settings};
