@@ -141,7 +141,7 @@ class Commands(SystemTest):
         number = self.deferred()
         text = self.daemon.cli("queue", "list")
         for words in (number, "<from@sender.example>", "451 4.2.1 Not now",
-                      "<to@stagepost.example>", "1 messages"):
+                      "<to@stagepost.example>", "1 message,"):
             self.assertIn(words, text)
         message, = self.daemon.queue()["messages"]
         self.assertEqual(message["id"], number)
