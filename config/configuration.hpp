@@ -71,20 +71,64 @@ struct certificate {
 struct tls_section {
   std::vector<config::certificate> certificates;
   std::string minimum = "1.2"; ///< "1.2" or "1.3".
+  /// PEM file with the authorities that client certificates are checked
+  /// against; "" where none are asked for.
+  std::string client_authority;
   bool operator==(const tls_section&) const = default;
 };
 
-enum class listener_protocol { smtp, http };
+enum class listener_protocol { smtp, lmtp, http };
 enum class listener_tls { none, starttls, implicit };
+enum class listener_auth { none, optional, required };
+enum class client_certificates { none, request, require };
+
+/// The SASL mechanisms a listener may offer.
+enum class sasl_mechanism { plain, login, scram_sha_256, scram_sha_256_plus };
+
+/// How much may come in within a minute; 0 = no limit. A client is an IPv4
+/// address or an IPv6 network of 64 bits.
+struct rates_section {
+  std::uint32_t client_connections = 0;
+  std::uint32_t client_messages = 0;
+  std::uint32_t client_recipients = 0;
+  std::uint32_t user_messages = 0; ///< Of who logged in.
+  std::uint32_t user_recipients = 0;
+  std::uint32_t sender_messages = 0; ///< Of a reverse-path.
+  std::uint32_t sender_recipients = 0;
+  bool operator==(const rates_section&) const = default;
+};
 
 struct limits_section {
   std::uint32_t max_clients = 10'000;
+  /// Per IPv4 address or IPv6 network of 64 bits.
   std::uint32_t max_clients_per_host = 100;
   std::uint64_t message_size = 50U << 20U; ///< Octets.
   std::uint32_t recipients = 1000;
   std::uint32_t unknown_commands = 10;
   seconds session_idle{300};
   std::uint64_t queue_memory = 1U << 30U; ///< Octets of bodies in memory.
+  // The ends of a session; 0 = no limit.
+  std::uint32_t messages_per_connection = 10'000;
+  std::uint32_t recipients_per_connection = 0;
+  seconds session_total{24 * 3600}; ///< Past it: 421 between commands.
+  seconds command_time{60}; ///< From a command's first octet to its CRLF.
+  /// Octets a second that content has to come at, on average, after the first
+  /// `command_time`; 0 = any.
+  std::uint32_t minimum_rate = 100;
+  std::uint32_t auth_failures = 5; ///< Of one session; then 421.
+  // What a message's content may be.
+  std::uint64_t header_size = 100U << 10U; ///< Octets.
+  std::uint32_t header_fields = 1000;
+  std::uint32_t received_fields = 100;  ///< Over it: 554 5.4.6, a loop.
+  std::uint64_t text_line = 64U << 10U; ///< Octets; 0 = no limit.
+  rates_section per_minute;
+  // When the machine itself runs short; the whole node's.
+  std::uint64_t content_memory = 1U << 30U; ///< Octets of mail coming in.
+  std::uint64_t free_disk = 256U << 20U; ///< Octets left in `data_dir`; under
+                                         ///< it 452, under half of it 421.
+  /// Percent of max_clients from which sessions are under stress: idle at most
+  /// 10 s, one bad command. 100 = never.
+  std::uint32_t stress = 90;
   bool operator==(const limits_section&) const = default;
 };
 
@@ -96,13 +140,54 @@ struct listener {
   std::string banner = "ESMTP Stagepost";
   bool pipelining = true;
   bool normalize_bare_newline = false; ///< bare_newline: reject | normalize
+  listener_auth auth = listener_auth::none;
+  bool auth_without_tls = false; ///< PLAIN and LOGIN also in clear.
+  std::vector<sasl_mechanism> mechanisms{
+    sasl_mechanism::plain, sasl_mechanism::login, sasl_mechanism::scram_sha_256,
+    sasl_mechanism::scram_sha_256_plus};
+  /// Who logged in may only send from the addresses that are theirs.
+  bool require_sender_match = false;
+  bool require_tls = false; ///< require: [tls]: 530 5.7.0 before it.
+  config::client_certificates client_certificate
+    = config::client_certificates::none;
+  std::vector<network> proxy_protocol; ///< Whose PROXY header is believed.
+  std::vector<network> xclient;        ///< Whose XCLIENT is believed.
+  bool expn = false;                   ///< EXPN for who logged in.
+  seconds greet_delay{0}; ///< Who talks before the greeting is sent away.
+  /// EHLO keywords that are not offered, upper case: "CHUNKING".
+  std::vector<std::string> discard_ehlo_keywords;
   limits_section limits; ///< Those of `limits`, with the listener's own on top.
   bool operator==(const listener&) const = default;
+};
+
+/// Where credentials are checked; sources are asked in order.
+struct auth_source {
+  enum class kind { command, users, directory };
+  kind type = kind::users;
+  // -- of a command --
+  std::vector<std::string> run; ///< argv; no shell.
+  seconds timeout{10};
+  std::uint32_t workers = 16; ///< Programs at a time.
+  // -- of users --
+  struct user {
+    /// "$argon2id$…"; "" if there is none.
+    std::string password;
+    /// "SCRAM-SHA-256$ITERATIONS:SALT$STORED:SERVER"; "" if there is none.
+    std::string scram;
+    /// Addresses and @domains they may send from; if empty, their own name
+    /// where it is an address.
+    std::vector<std::string> senders;
+    bool operator==(const user&) const = default;
+  };
+  std::map<std::string, user> users; ///< By login name.
+  bool operator==(const auth_source&) const = default;
 };
 
 /// A route's condition is met when each of its keys that is present is met.
 struct route {
   std::optional<std::string> listener;
+  /// authenticated: true (anybody) | false (nobody) | a user's name.
+  std::optional<std::variant<bool, std::string>> authenticated;
   std::vector<network> client;       ///< Any of them; empty: key not present.
   std::optional<std::string> sender; ///< address, @domain or /regex/
   std::optional<std::string> recipient; ///< address, @domain or /regex/
@@ -184,6 +269,7 @@ struct configuration {
   tls_section tls;
   std::vector<listener> listeners;
   limits_section limits;
+  std::vector<auth_source> auth;
   std::vector<route> routes;
   std::vector<outlet> outlets;
   delivery_section delivery;
