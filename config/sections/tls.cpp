@@ -64,6 +64,8 @@ constexpr key<tls_section> keys[] = {
    "The certificates; the client's SNI chooses."},
   {"minimum", into<&tls_section::minimum, read_version>,
    "The oldest version of TLS."},
+  {"client_authority", into<&tls_section::client_authority, read_pem>,
+   "PEM file of the authorities that client certificates are checked against."},
 };
 
 } // namespace
