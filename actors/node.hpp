@@ -2,6 +2,9 @@
 
 #include "actors/client_limits.hpp"
 #include "actors/counters.hpp"
+#include "actors/guards/failure_table.hpp"
+#include "actors/guards/load_guard.hpp"
+#include "actors/guards/rate_table.hpp"
 #include "actors/runtime/loop_scheduler.hpp"
 #include "actors/runtime/roster.hpp"
 #include "actors/runtime/service.hpp"
@@ -47,6 +50,11 @@ struct shard_services {
 struct node {
   explicit node(config::configuration c)
     : configuration(std::move(c)), routes(configuration),
+      load(
+        {configuration.limits.content_memory, configuration.limits.free_disk},
+        [folder = configuration.node.data_dir] {
+          return room_on_disk(folder);
+        }),
       incarnation(configuration.node.name + '/' + std::to_string(random())) {
   }
 
@@ -55,6 +63,9 @@ struct node {
   roster tree;
   counters count;
   client_limits clients;
+  rate_table passing;     ///< What came in within the last minute.
+  failure_table failures; ///< Of AUTH.
+  load_guard load;
   loop_scheduler* loops = nullptr;
   std::vector<std::unique_ptr<shard_services>> shards;
   service<resolver_actor> resolver;
