@@ -1,11 +1,13 @@
 #include "actors/daemon.hpp"
 
+#include "actors/file_limit.hpp"
 #include "actors/http/control.hpp"
 #include "actors/node.hpp"
 #include "actors/postgres_keeper.hpp"
 #include "actors/privileges.hpp"
 #include "actors/storage/journal.hpp"
 #include "actors/tree.hpp"
+#include "actors/watch.hpp"
 #include "storage/maintenance.hpp"
 #include "storage/migrations.hpp"
 
@@ -19,7 +21,6 @@
 #include <cstdio>
 #include <filesystem>
 #include <iostream>
-#include <sys/resource.h>
 #include <sysexits.h>
 #include <unistd.h>
 #include <utility>
@@ -53,13 +54,18 @@ sigset_t our_signals() {
   return out;
 }
 
-/// Every client is a file to the system.
-void raise_file_limit() {
-  rlimit x{};
-  if (getrlimit(RLIMIT_NOFILE, &x) == 0 && x.rlim_cur < x.rlim_max) {
-    x.rlim_cur = x.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &x);
-  }
+/// @returns How many files may be open.
+std::uint64_t make_room_for_clients(const node& here) {
+  std::uint32_t most = 0;
+  for (const auto& x : here.configuration.listeners)
+    if (x.protocol != config::listener_protocol::http)
+      most = std::max(most, x.limits.max_clients);
+  const auto files = raise_file_limit();
+  if (const auto advice = advice_on_files(files, most); !advice.empty())
+    log::warning(
+      "node", "more clients allowed than files",
+      {{"max_clients", most}, {"RLIMIT_NOFILE", files}, {"next", advice}});
+  return files;
 }
 
 /// A listener of a role that this node has not stays closed.
@@ -137,7 +143,8 @@ void announce(const node& here) {
 
 /// Waits for signals and does what they call for until the tree is down.
 /// @returns The exit status.
-int attend(node& here, const supervisor_actor& root, postgres_keeper* keeper) {
+int attend(node& here, const supervisor_actor& root, postgres_keeper* keeper,
+           watch& guard) {
   using steady = std::chrono::steady_clock;
   bool down = false;
   int status = EX_SOFTWARE;
@@ -177,6 +184,7 @@ int attend(node& here, const supervisor_actor& root, postgres_keeper* keeper) {
                              "stop it and run it again"}});
     if (keeper != nullptr)
       keeper->attend(steady::now());
+    guard.attend(steady::now());
     if (steady::now() >= next_maintenance) {
       next_maintenance = steady::now() + maintenance_interval;
       try {
@@ -196,7 +204,7 @@ int attend(node& here, const supervisor_actor& root, postgres_keeper* keeper) {
 
 int run(node& here) {
   namespace fs = std::filesystem;
-  raise_file_limit();
+  watch guard{here, make_room_for_clients(here)};
   bind_listeners(here);
   load_certificates(here);
   const auto& config = here.configuration;
@@ -230,7 +238,7 @@ int run(node& here) {
     {
       auto root = plant(system, here);
       announce(here);
-      status = attend(here, root, keeper.get());
+      status = attend(here, root, keeper.get(), guard);
     }
     log::info("node", "stopped");
     log::flush();

@@ -1,5 +1,6 @@
 #include "actors/http/views.hpp"
 
+#include "actors/watch.hpp"
 #include "mail/date.hpp"
 
 #include <sstream>
@@ -88,6 +89,9 @@ void append_guards(std::ostream& out, const node& here) {
   append(out, "load_level", "gauge",
          "1: no new message is taken; 2: no new client either.",
          static_cast<int>(here.load.level()));
+  append(out, "accept_pauses_total", "counter",
+         "Times that no file descriptor was left for a client.",
+         pauses_of_doors(here));
   append(out, "incoming_octets", "gauge",
          "Octets in memory of mail that is coming in.", here.load.held());
   append(out, "disk_free_octets", "gauge",
