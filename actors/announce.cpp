@@ -24,11 +24,11 @@ void announce(const node& here) {
     if (!here.acceptors[i])
       continue;
     const auto port = here.acceptors[i]->local().port();
-    const bool smtp = x.protocol == config::listener_protocol::smtp;
-    log::info(smtp ? "smtp" : "http", "listening",
+    const bool http = x.protocol == config::listener_protocol::http;
+    log::info(http ? "http" : "smtp", "listening",
               {{"listener", x.name},
                {"address", address_with_port(x.address.host, port)}});
-    if (smtp && example.empty())
+    if (x.protocol == config::listener_protocol::smtp && example.empty())
       example = "swaks --server " + local_address(x.address.host, port)
                 + " --to you@example.com";
   }

@@ -1,6 +1,7 @@
 #include "actors/daemon.hpp"
 
 #include "actors/announce.hpp"
+#include "actors/file_limit.hpp"
 #include "actors/node.hpp"
 #include "actors/postgres_keeper.hpp"
 #include "actors/privileges.hpp"
@@ -8,6 +9,7 @@
 #include "actors/signals.hpp"
 #include "actors/storage/journal.hpp"
 #include "actors/tree.hpp"
+#include "actors/watch.hpp"
 #include "storage/maintenance.hpp"
 #include "storage/migrations.hpp"
 
@@ -23,7 +25,6 @@
 #include <cstring>
 #include <filesystem>
 #include <iostream>
-#include <sys/resource.h>
 #include <sysexits.h>
 #include <unistd.h>
 #include <utility>
@@ -48,21 +49,26 @@ constexpr std::chrono::hours maintenance_interval{1};
 /// the end of the process.
 constexpr unsigned deaf_limit_s = 10;
 
-/// Every client is a file to the system.
-void raise_file_limit() {
-  rlimit x{};
-  if (getrlimit(RLIMIT_NOFILE, &x) == 0 && x.rlim_cur < x.rlim_max) {
-    x.rlim_cur = x.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &x);
-  }
+/// @returns How many files may be open.
+std::uint64_t make_room_for_clients(const node& here) {
+  std::uint32_t most = 0;
+  for (const auto& x : here.configuration.listeners)
+    if (x.protocol != config::listener_protocol::http)
+      most = std::max(most, x.limits.max_clients);
+  const auto files = raise_file_limit();
+  if (const auto advice = advice_on_files(files, most); !advice.empty())
+    log::warning(
+      "node", "more clients allowed than files",
+      {{"max_clients", most}, {"RLIMIT_NOFILE", files}, {"next", advice}});
+  return files;
 }
 
 /// A listener of a role that this node has not stays closed.
 bool wanted(const node& here, const config::listener& x) {
   const auto& roles = here.configuration.node.roles;
-  const auto role = x.protocol == config::listener_protocol::smtp
-                      ? config::role::smtp
-                      : config::role::http;
+  const auto role = x.protocol == config::listener_protocol::http
+                      ? config::role::http
+                      : config::role::smtp;
   return std::find(roles.begin(), roles.end(), role) != roles.end();
 }
 
@@ -166,7 +172,7 @@ void maintain(const node& here) {
 /// Waits for signals and does what they call for until the tree is down.
 /// @returns The exit status.
 int attend(node& here, const supervisor_actor& root, postgres_keeper* keeper,
-           const std::string& config_file) {
+           watch& guard, const std::string& config_file) {
   using steady = std::chrono::steady_clock;
   std::atomic<bool> down{false};
   caf::error why; // before `down`
@@ -193,6 +199,7 @@ int attend(node& here, const supervisor_actor& root, postgres_keeper* keeper,
       read_again(here, config_file);
     if (keeper != nullptr)
       keeper->attend(steady::now());
+    guard.attend(steady::now());
     if (steady::now() >= next_maintenance) {
       next_maintenance = steady::now() + maintenance_interval;
       maintain(here);
@@ -224,7 +231,7 @@ void configure(caf::actor_system_config& to, std::uint32_t threads) {
 }
 
 int run(node& here, const std::string& config_file) {
-  raise_file_limit();
+  watch guard{here, make_room_for_clients(here)};
   bind_listeners(here);
   load_certificates(here);
   make_folders(here);
@@ -250,7 +257,7 @@ int run(node& here, const std::string& config_file) {
     {
       auto root = plant(system, here);
       announce(here);
-      status = attend(here, root, keeper.get(), config_file);
+      status = attend(here, root, keeper.get(), guard, config_file);
     }
     say_stopped();
     if (keeper)

@@ -2,6 +2,9 @@
 
 #include "actors/client_limits.hpp"
 #include "actors/counters.hpp"
+#include "actors/guards/failure_table.hpp"
+#include "actors/guards/load_guard.hpp"
+#include "actors/guards/rate_table.hpp"
 #include "actors/rules.hpp"
 #include "actors/runtime/loop_scheduler.hpp"
 #include "actors/runtime/roster.hpp"
@@ -59,8 +62,10 @@ struct fixed_configuration {
 /// What the actors of one daemon share: its configuration, where its services
 /// are found, its counters. Made by `main`, outlives all actors.
 struct node {
-  explicit node(config::configuration c)
-    : configuration(c), in_force(std::move(c)),
+  explicit node(const config::configuration& c)
+    : configuration(c), in_force(c),
+      load({c.limits.content_memory, c.limits.free_disk},
+           [folder = c.node.data_dir] { return room_on_disk(folder); }),
       incarnation(configuration.node.name + '/' + std::to_string(random())) {
   }
 
@@ -69,6 +74,9 @@ struct node {
   roster tree;
   counters count;
   client_limits clients;
+  rate_table passing;     ///< What came in within the last minute.
+  failure_table failures; ///< Of AUTH.
+  load_guard load;
   loop_scheduler* loops = nullptr;
   std::vector<std::unique_ptr<shard_services>> shards;
   service<resolver_actor> resolver;

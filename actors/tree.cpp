@@ -82,7 +82,7 @@ child_spec smtp_branch(node& here) {
   std::vector<child_spec> children;
   for (std::size_t i = 0; i < here.configuration.listeners.size(); ++i) {
     const auto& x = here.configuration.listeners[i];
-    if (x.protocol != config::listener_protocol::smtp || !here.acceptors[i])
+    if (x.protocol == config::listener_protocol::http || !here.acceptors[i])
       continue;
     children.push_back({x.name, [&here, &x, i](auto, const std::string& path) {
                           return untyped(
