@@ -121,7 +121,7 @@ bool keep_text(std::string_view value, std::string& to) {
   return true;
 }
 
-bool read_tls(std::string_view value, proxy_header::tls_facts& to) {
+bool read_tls(std::string_view value, proxy_tls& to) {
   constexpr std::uint32_t encrypted = 1;
   constexpr std::uint32_t certificate = 2 | 4; // now, or in the session
   enum : std::uint32_t { version = 0x21, common_name, cipher };

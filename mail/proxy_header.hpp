@@ -8,6 +8,18 @@
 
 namespace stagepost {
 
+/// TLS between a client and its proxy (PP2_TYPE_SSL, section 2.2.5).
+struct proxy_tls {
+  bool encrypted = false;   ///< PP2_CLIENT_SSL
+  bool certificate = false; ///< The client showed one, now or in the session
+                            ///< that was resumed.
+  bool verified = false;    ///< It did, and the proxy found it good.
+  std::string version;      ///< "TLSv1.3"
+  std::string cipher;       ///< "ECDHE-RSA-AES128-GCM-SHA256"
+  std::string common_name;  ///< Of the client's certificate.
+  bool operator==(const proxy_tls&) const = default;
+};
+
 /// What a proxy tells about the connection it passes on, by version 1 or 2 of
 /// the PROXY protocol (https://www.haproxy.org/download/2.9/doc/
 /// proxy-protocol.txt). Texts hold no control characters, but may hold any
@@ -21,18 +33,6 @@ struct proxy_header {
     proxy, ///< The proxy's own, such as a health check (v2 LOCAL).
   };
 
-  /// TLS between the client and the proxy (PP2_TYPE_SSL, section 2.2.5).
-  struct tls_facts {
-    bool encrypted = false;   ///< PP2_CLIENT_SSL
-    bool certificate = false; ///< The client showed one, now or in the session
-                              ///< that was resumed.
-    bool verified = false;    ///< It did, and the proxy found it good.
-    std::string version;      ///< "TLSv1.3"
-    std::string cipher;       ///< "ECDHE-RSA-AES128-GCM-SHA256"
-    std::string common_name;  ///< Of the client's certificate.
-    bool operator==(const tls_facts&) const = default;
-  };
-
   origin from = origin::unknown;
   /// IPv4 or IPv6 as inet_ntop(3) writes it; IPv4 within IPv6 as IPv4. Empty
   /// unless from a client.
@@ -40,7 +40,7 @@ struct proxy_header {
   std::uint16_t source_port = 0;
   std::string destination; ///< Likewise.
   std::uint16_t destination_port = 0;
-  std::optional<tls_facts> tls;
+  std::optional<proxy_tls> tls;
   std::string authority; ///< The name asked for, as by SNI.
   std::string alpn;      ///< Any octets but control characters.
   bool operator==(const proxy_header&) const = default;
