@@ -1,6 +1,8 @@
 #include "mail/address.hpp"
 
 #include "mail/ascii.hpp"
+#include "mail/idna.hpp"
+#include "mail/utf8.hpp"
 
 #include <algorithm>
 #include <arpa/inet.h>
@@ -14,8 +16,13 @@ constexpr std::size_t max_local = 64; // RFC 5321, 4.5.3.1.1
 constexpr std::size_t max_domain = 255;
 constexpr std::size_t max_label = 63; // RFC 1035, 2.3.4
 
-constexpr bool is_atext(char c) { // RFC 5322, 3.2.3
-  return is_alnum(c)
+constexpr bool is_eight_bit(char c) {
+  return static_cast<unsigned char>(c) > 0x7FU;
+}
+
+// RFC 5322, 3.2.3; RFC 6531, 3.3: `holds_only` has seen what is not ASCII.
+constexpr bool is_atext(char c) {
+  return is_alnum(c) || is_eight_bit(c)
          || std::string_view{"!#$%&'*+-/=?^_`{|}~"}.find(c)
               != std::string_view::npos;
 }
@@ -42,9 +49,10 @@ std::size_t read_quoted(std::string_view text, std::string& value) {
   for (std::size_t i = 1; i < text.size(); ++i) {
     if (text[i] == '"')
       return i + 1;
-    if (text[i] == '\\' && ++i == text.size())
+    const bool escaped = text[i] == '\\';
+    if (escaped && ++i == text.size())
       return 0;
-    if (!is_printable(text[i]))
+    if (!is_printable(text[i]) && (escaped || !is_eight_bit(text[i])))
       return 0;
     value += text[i];
   }
@@ -96,6 +104,21 @@ bool is_literal(std::string_view text) {
   return inet_pton(six ? AF_INET6 : AF_INET, zero_ended.data(), &address) == 1;
 }
 
+/// Whether the octets over 127, if there are any, are allowed.
+bool holds_only(std::string_view text, alphabet allowed) {
+  if (is_ascii(text))
+    return true;
+  if (allowed == alphabet::ascii)
+    return false;
+  while (!text.empty()) {
+    const auto next = first_character(text);
+    if (next.length == 0 || (next.code >= 0x80U && next.code < 0xA0U))
+      return false;
+    text.remove_prefix(next.length);
+  }
+  return true;
+}
+
 } // namespace
 
 bool is_domain(std::string_view text) noexcept {
@@ -106,9 +129,11 @@ bool is_domain(std::string_view text) noexcept {
   return is_domain_name(text);
 }
 
-result<mailbox> parse_mailbox(std::string_view text) {
+result<mailbox> parse_mailbox(std::string_view text, alphabet allowed) {
   if (text.size() > 2 * (max_local + 1) + max_domain + 1)
     return format_errc::too_long;
+  if (!holds_only(text, allowed))
+    return format_errc::syntax;
   if (iequals(text, "postmaster"))
     return mailbox{std::string{text}, {}};
   std::string local;
@@ -130,15 +155,36 @@ result<mailbox> parse_mailbox(std::string_view text) {
   const auto domain = text.substr(at + 1);
   if (local.size() > max_local || domain.size() > max_domain)
     return format_errc::too_long;
-  if (!is_domain(domain))
+  if (is_ascii(domain)) {
+    if (!is_domain(domain))
+      return format_errc::syntax;
+    return mailbox{std::move(local), lower(domain)};
+  }
+  auto name = to_unicode_domain(domain);
+  const auto asked_for = to_ascii_domain(domain);
+  if (!name || !asked_for || !is_domain_name(*asked_for))
     return format_errc::syntax;
-  return mailbox{std::move(local), lower(domain)};
+  if (name->size() > max_domain || asked_for->size() > max_domain)
+    return format_errc::too_long;
+  return mailbox{std::move(local), std::move(*name)};
+}
+
+bool is_ascii(const mailbox& x) noexcept {
+  return is_ascii(x.local) && is_ascii(x.domain);
 }
 
 std::string domain_of(std::string_view address) {
   const auto at = address.rfind('@');
   return at == std::string_view::npos ? std::string{}
                                       : lower(address.substr(at + 1));
+}
+
+std::string dns_domain_of(std::string_view address) {
+  auto domain = domain_of(address);
+  if (is_ascii(domain))
+    return domain;
+  auto name = to_ascii_domain(domain);
+  return name ? std::move(*name) : domain;
 }
 
 } // namespace stagepost

@@ -1,7 +1,11 @@
 #include "mail/report.hpp"
 
+#include "mail/address.hpp"
 #include "mail/date.hpp"
 #include "mail/folding.hpp"
+#include "mail/original_recipient.hpp"
+#include "mail/utf8.hpp"
+#include "mail/xtext.hpp"
 
 #include <algorithm>
 
@@ -12,19 +16,56 @@ namespace {
 using kind = report_facts::kind;
 
 constexpr std::size_t longest_address = 320; // 64 local, @, 255 domain
+constexpr std::size_t most_returned = 64U << 10U;
+constexpr std::size_t longest_line = 998; // RFC 5322, 2.1.1
 
 // An address, or a host, from outside: nothing that ends its place.
 std::string word(std::string_view text) {
-  auto out = printable(text, longest_address);
+  std::string out;
+  if (is_ascii(text))
+    out = printable(text, longest_address);
+  else
+    append_utf8_xtext(out, text.substr(0, longest_address));
   std::replace_if(
     out.begin(), out.end(),
     [](char c) { return c == ' ' || c == '<' || c == '>' || c == ';'; }, '?');
   return out;
 }
 
-bool any_failed(const report_facts& x) {
+bool any_is(const report_facts& x, kind what) {
   return std::any_of(x.recipients.begin(), x.recipients.end(),
-                     [](const auto& r) { return r.what == kind::failure; });
+                     [what](const auto& r) { return r.what == what; });
+}
+
+// The worst of it.
+kind kind_of(const report_facts& x) {
+  if (any_is(x, kind::failure))
+    return kind::failure;
+  return any_is(x, kind::delay) ? kind::delay : kind::relayed;
+}
+
+std::string subject_of(kind x) {
+  switch (x) {
+    case kind::failure:
+      return "Undelivered mail";
+    case kind::delay:
+      return "Delayed mail (delivery goes on)";
+    case kind::relayed:
+      return "Relayed mail";
+  }
+  return "";
+}
+
+std::string action_of(kind x) {
+  switch (x) {
+    case kind::failure:
+      return "failed";
+    case kind::delay:
+      return "delayed";
+    case kind::relayed:
+      return "relayed";
+  }
+  return "";
 }
 
 // -- the text that a person reads ---------------------------------------------
@@ -52,6 +93,9 @@ void append_words_said(std::string& out, const report_facts::recipient& x) {
 }
 
 std::string what_follows(const report_facts::recipient& x) {
+  if (x.what == kind::relayed)
+    return "That system does not report deliveries: this is the last you hear "
+           "from here.";
   if (x.what == kind::delay)
     return "It is tried again until " + rfc5322_date(x.will_retry_until)
            + ". You need not send it again.";
@@ -62,6 +106,27 @@ std::string what_follows(const report_facts::recipient& x) {
          "this person in another way.";
 }
 
+std::string what_happened(kind x) {
+  switch (x) {
+    case kind::failure:
+      return ", could not be delivered to all of its recipients.";
+    case kind::delay:
+      return ", could not be delivered yet. This is a warning; delivery goes "
+             "on.";
+    case kind::relayed:
+      return ", was handed on to another mail system, as you asked to be told.";
+  }
+  return "";
+}
+
+std::string what_is_attached(const report_facts& x) {
+  if (!x.original_message.empty())
+    return "Your message is attached";
+  return x.too_much ? "The header of your message is attached (all of it is "
+                      "too much for a report, or not plain text)"
+                    : "The header of your message is attached";
+}
+
 std::string text_of(const report_facts& x) {
   std::string out;
   append_lines(out, "",
@@ -69,22 +134,20 @@ std::string text_of(const report_facts& x) {
   out += "\r\n";
   append_lines(out, "",
                "Your message, which it received on " + rfc5322_date(x.arrived)
-                 + (any_failed(x)
-                      ? ", could not be delivered to all of its recipients."
-                      : ", could not be delivered yet. This is a warning; "
-                        "delivery goes on."));
+                 + what_happened(kind_of(x)));
   for (const auto& r : x.recipients) {
     out += "\r\n<";
     out += word(r.address);
-    out += r.what == kind::failure ? ">: not delivered\r\n" : ">: delayed\r\n";
+    out += r.what == kind::failure ? ">: not delivered\r\n"
+                                   : ">: " + action_of(r.what) + "\r\n";
     append_words_said(out, r);
     append_lines(out, "    ", what_follows(r));
   }
   out += "\r\n";
   append_lines(out, "",
-               "The header of your message is attached, and so are these "
-               "facts in a form for programs. In questions to the postmaster, "
-               "please name the message by "
+               what_is_attached(x)
+                 + ", and so are these facts in a form for programs. In "
+                   "questions to the postmaster, please name the message by "
                  + to_string(x.original) + '.');
   return out;
 }
@@ -93,6 +156,8 @@ std::string text_of(const report_facts& x) {
 
 std::string status_of(const report_facts::recipient& x) {
   const auto& code = x.reply.enhanced;
+  if (x.what == kind::relayed)
+    return code.cls == 2 ? to_string(code) : "2.0.0";
   if (code.cls == 4 || code.cls == 5)
     return to_string(code);
   const bool permanent
@@ -101,8 +166,15 @@ std::string status_of(const report_facts::recipient& x) {
 }
 
 void append_recipient(std::string& out, const report_facts::recipient& x) {
-  append_field(out, "Final-Recipient", "rfc822; " + word(x.address));
-  append_field(out, "Action", x.what == kind::failure ? "failed" : "delayed");
+  if (!x.original.empty()) {
+    std::string original;
+    append_original_recipient_field(original, x.original);
+    append_field(out, "Original-Recipient", printable(original));
+  }
+  append_field(out, "Final-Recipient",
+               (is_ascii(x.address) ? "rfc822; " : "utf-8; ")
+                 + word(x.address));
+  append_field(out, "Action", action_of(x.what));
   append_field(out, "Status", status_of(x));
   if (!x.remote.empty())
     append_field(out, "Remote-MTA", "dns; " + word(x.remote));
@@ -138,15 +210,19 @@ std::string boundary_for(const report_facts& x, std::string_view content) {
   return out;
 }
 
+// Where it may be UTF-8 it must be: `To` knows no other way to write it.
+std::string reader_of(const report_facts& x) {
+  const auto found = parse_mailbox(x.sender, alphabet::utf8);
+  return found && !is_ascii(*found) ? x.sender : word(x.sender);
+}
+
 std::string header_fields(const report_facts& x, std::string_view boundary) {
   std::string out;
   const auto host = word(x.reporting_mta);
   append_field(out, "From",
                "Mail Delivery System <MAILER-DAEMON@" + host + '>');
-  append_field(out, "To", '<' + word(x.sender) + '>');
-  append_field(out, "Subject",
-               any_failed(x) ? "Undelivered mail"
-                             : "Delayed mail (delivery goes on)");
+  append_field(out, "To", '<' + reader_of(x) + '>');
+  append_field(out, "Subject", subject_of(kind_of(x)));
   append_field(out, "Date", rfc5322_date(x.now));
   append_field(out, "Message-ID", '<' + to_string(x.report) + '@' + host + '>');
   append_field(out, "Auto-Submitted", "auto-replied");
@@ -174,20 +250,37 @@ void append_part(std::string& out, std::string_view boundary,
 std::string compose_report(const report_facts& facts) {
   const auto text = text_of(facts);
   const auto fields = status_fields(facts);
-  std::string original;
-  append_foreign_header(original, facts.original_header);
+  const bool whole = !facts.original_message.empty();
+  auto original = facts.original_message;
+  if (!whole)
+    append_foreign_header(original, facts.original_header);
   const auto boundary = boundary_for(facts, text + fields + original);
   auto out = header_fields(facts, boundary);
   append_part(out, boundary, "text/plain; charset=us-ascii", "Notification",
               text);
   append_part(out, boundary, "message/delivery-status", "Delivery report",
               fields);
-  append_part(out, boundary, "text/rfc822-headers; charset=us-ascii",
-              "Header of the message", original);
+  append_part(out, boundary,
+              whole ? "message/rfc822"
+                    : "text/rfc822-headers; charset=us-ascii",
+              whole ? "The message" : "Header of the message", original);
   out += "\r\n--";
   out += boundary;
   out += "--\r\n";
   return out;
+}
+
+bool can_be_returned(std::string_view message) {
+  if (message.size() > most_returned || !message.ends_with("\r\n")
+      || !is_ascii(message) || message.find('\0') != std::string_view::npos)
+    return false;
+  while (!message.empty()) {
+    const auto end = message.find_first_of("\r\n");
+    if (end > longest_line || message.substr(end, 2) != "\r\n")
+      return false;
+    message.remove_prefix(end + 2);
+  }
+  return true;
 }
 
 std::string header_of(std::string_view message, std::size_t limit) {

@@ -18,6 +18,8 @@ struct delivery_job {
   struct recipient {
     std::uint16_t number = 0;
     std::string address;
+    std::uint8_t notify = 0;          ///< NOTIFY, of `notify_flag`.
+    std::string original_recipient{}; ///< ORCPT.
   };
   std::vector<recipient> recipients;
 };
@@ -30,6 +32,9 @@ struct attempt_result {
   /// One for each recipient of the job, in order: 2xx delivered, 4xx deferred,
   /// 5xx failed.
   std::vector<smtp::reply> replies;
+  /// The server offers DSN: who wants to hear of a delivery hears it from
+  /// there.
+  bool reports = false;
 };
 
 /// Where a destination's mail goes: its hosts in order and how to treat them.

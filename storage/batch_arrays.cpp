@@ -16,7 +16,7 @@ std::int64_t key(queue::id x) {
 
 void message_columns::clear() {
   for (auto* column : {&id, &received_at, &expires_at, &size, &flags, &sender,
-                       &circumstances, &body})
+                       &circumstances, &envelope_id, &body})
     column->clear();
 }
 
@@ -29,6 +29,7 @@ void message_columns::add(const queue::arrival& x, bool in_parts) {
   flags.add(static_cast<std::int32_t>(m.flags));
   sender.add_text(m.sender);
   circumstances.add_text(m.circumstances);
+  envelope_id.add_text(m.envelope_id);
   if (in_parts) {
     body.add_null();
     return;
@@ -41,8 +42,8 @@ void message_columns::add(const queue::arrival& x, bool in_parts) {
 }
 
 void recipient_columns::clear() {
-  for (auto* column :
-       {&id, &next_at, &number, &state, &attempts, &address, &last_reply})
+  for (auto* column : {&id, &next_at, &number, &state, &attempts, &notify,
+                       &address, &last_reply, &original_recipient})
     column->clear();
 }
 
@@ -52,8 +53,10 @@ void recipient_columns::add(queue::id message, const queue::recipient& x) {
   number.add(static_cast<std::int16_t>(x.number));
   state.add(static_cast<std::int16_t>(x.state));
   attempts.add(static_cast<std::int16_t>(x.attempts));
+  notify.add(static_cast<std::int16_t>(x.notify));
   address.add_text(x.address);
   last_reply.add_text(x.last_reply);
+  original_recipient.add_text(x.original_recipient);
 }
 
 void key_columns::clear() {

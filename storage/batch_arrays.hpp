@@ -16,6 +16,7 @@ struct message_columns {
   pq::array flags{pq::element::integer};
   pq::array sender{pq::element::text};
   pq::array circumstances{pq::element::text};
+  pq::array envelope_id{pq::element::text};
   pq::array body{pq::element::bytea};
 
   void clear();
@@ -30,8 +31,10 @@ struct recipient_columns {
   pq::array number{pq::element::smallint};
   pq::array state{pq::element::smallint};
   pq::array attempts{pq::element::smallint};
+  pq::array notify{pq::element::smallint};
   pq::array address{pq::element::text};
   pq::array last_reply{pq::element::text};
+  pq::array original_recipient{pq::element::text};
 
   void clear();
   void add(queue::id message, const queue::recipient& x);

@@ -53,6 +53,7 @@ void queue_journal::impl::send_slice() {
     .add(m.flags.wire())
     .add(m.sender.wire())
     .add(m.circumstances.wire())
+    .add(m.envelope_id.wire())
     .add(m.body.wire());
   link.send("arrive", p);
   m.clear();
@@ -85,8 +86,10 @@ void queue_journal::impl::send_arrivals(const std::vector<queue::arrival>& x) {
     .add(r.number.wire())
     .add(r.state.wire())
     .add(r.attempts.wire())
+    .add(r.notify.wire())
     .add(r.address.wire())
-    .add(r.last_reply.wire());
+    .add(r.last_reply.wire())
+    .add(r.original_recipient.wire());
   link.send("address", p);
 }
 

@@ -38,22 +38,25 @@ inline constexpr std::array journal_statements{
   statement{"fence", "select mail.check_epoch($1::smallint, $2::bigint)"},
   statement{"arrive",
             "insert into mail.queue_message(id, received_at, expires_at, size, "
-            "flags, shard, sender, circumstances, body) "
+            "flags, shard, sender, circumstances, envelope_id, body) "
             "select id, received_at, expires_at, size, flags, $1::smallint, "
-            "sender, circumstances, body "
+            "sender, circumstances, envelope_id, body "
             "from unnest($2::bigint[], $3::timestamptz[], $4::timestamptz[], "
-            "$5::bigint[], $6::integer[], $7::text[], $8::text[], $9::bytea[])"
+            "$5::bigint[], $6::integer[], $7::text[], $8::text[], $9::text[], "
+            "$10::bytea[])"
             " as u(id, received_at, expires_at, size, flags, sender, "
-            "circumstances, body) on conflict do nothing"},
+            "circumstances, envelope_id, body) on conflict do nothing"},
   statement{"address",
             "insert into mail.queue_recipient(id, next_at, rcptno, shard, "
-            "state, attempts, address, last_reply) "
+            "state, attempts, notify, address, last_reply, "
+            "original_recipient) "
             "select id, next_at, rcptno, $1::smallint, state, attempts, "
-            "address, last_reply "
+            "notify, address, last_reply, original_recipient "
             "from unnest($2::bigint[], $3::timestamptz[], $4::smallint[], "
-            "$5::smallint[], $6::smallint[], $7::text[], $8::text[])"
-            " as u(id, next_at, rcptno, state, attempts, address, last_reply)"
-            " on conflict do nothing"},
+            "$5::smallint[], $6::smallint[], $7::smallint[], $8::text[], "
+            "$9::text[], $10::text[])"
+            " as u(id, next_at, rcptno, state, attempts, notify, address, "
+            "last_reply, original_recipient) on conflict do nothing"},
   statement{"change",
             "update mail.queue_recipient r set next_at = u.next_at, "
             "state = u.state, attempts = u.attempts, "

@@ -30,17 +30,20 @@ queue::message_ptr message_at(const pq::rows& x, int row) {
   m->flags = static_cast<std::uint32_t>(x.integer(row, 4));
   m->sender = x.octets(row, 5);
   m->circumstances = x.octets(row, 6);
+  m->envelope_id = x.octets(row, 7);
   return m;
 }
 
 queue::recipient recipient_at(const pq::rows& x, int row) {
   queue::recipient r;
-  r.number = static_cast<std::uint16_t>(x.integer(row, 8));
-  r.state = static_cast<queue::recipient_state>(x.integer(row, 9));
-  r.attempts = static_cast<std::uint16_t>(x.integer(row, 10));
-  r.next_at = pq::from_server_time(x.integer(row, 11));
-  r.address = x.octets(row, 12);
-  r.last_reply = x.octets(row, 13);
+  r.number = static_cast<std::uint16_t>(x.integer(row, 9));
+  r.state = static_cast<queue::recipient_state>(x.integer(row, 10));
+  r.attempts = static_cast<std::uint16_t>(x.integer(row, 11));
+  r.next_at = pq::from_server_time(x.integer(row, 12));
+  r.notify = static_cast<std::uint8_t>(x.integer(row, 13));
+  r.address = x.octets(row, 14);
+  r.last_reply = x.octets(row, 15);
+  r.original_recipient = x.octets(row, 16);
   return r;
 }
 
@@ -50,7 +53,7 @@ std::vector<queue::stored> grouped(const pq::rows& x) {
     if (found.empty() || found.back().what->id != id_at(x, row))
       found.push_back({message_at(x, row),
                        {},
-                       static_cast<std::uint32_t>(x.integer(row, 7))});
+                       static_cast<std::uint32_t>(x.integer(row, 8))});
     found.back().recipients.push_back(recipient_at(x, row));
   }
   return found;

@@ -26,8 +26,9 @@ inline std::string select_stored(const std::string& condition,
          + (limit.empty() ? "" : " limit " + limit)
          + ") d) "
            "select m.id, m.received_at, m.expires_at, m.size, m.flags,"
-           " m.sender, m.circumstances, p.in_all, r.rcptno, r.state,"
-           " r.attempts, r.next_at, r.address, r.last_reply "
+           " m.sender, m.circumstances, m.envelope_id, p.in_all, r.rcptno,"
+           " r.state, r.attempts, r.next_at, r.notify, r.address,"
+           " r.last_reply, r.original_recipient "
            "from picked p join mail.queue_message m on m.id = p.id "
            "join mail.queue_recipient r on r.id = p.id where "
          + condition + " order by m.id, r.rcptno";

@@ -5,15 +5,16 @@
 
 #include <caf/send.hpp>
 
-#include <algorithm>
 #include <utility>
 
 namespace stagepost {
 
+using worker::begin;
 using worker::dial_present;
 using worker::fail;
 using worker::pump;
 using worker::relay_of;
+using worker::send_content;
 using worker::tell;
 using worker::try_next_address;
 using worker::try_next_host;
@@ -26,25 +27,22 @@ using steady = std::chrono::steady_clock;
 
 // RFC 5321, 4.5.3.2.
 constexpr minutes reply_limit{5};
-constexpr minutes content_limit{3}; // for each piece
 constexpr minutes final_reply_limit{10};
 
 /// How long an open connection waits for the next message.
 constexpr seconds idle_limit{5};
 
-/// Content given to the connection before it has to have left.
-constexpr std::size_t most_unsent = 256U << 10U;
-constexpr std::size_t piece = 64U << 10U;
-
-void report(worker_pointer self, std::vector<smtp::reply> replies,
-            bool usable) {
+void report(worker_pointer self, bool usable) {
   auto& state = self->state;
   attempt_result x;
   x.job = state.job->number;
-  x.relay = state.peer ? relay_of(state) : state.failed_relay;
+  x.relay = !state.answered_by.empty() ? std::exchange(state.answered_by, {})
+            : state.peer               ? relay_of(state)
+                                       : state.failed_relay;
   if (state.peer)
     x.tls = state.peer->tls_description();
-  x.replies = std::move(replies);
+  x.replies = std::exchange(state.replies, {});
+  x.reports = std::exchange(state.server_reports, false);
   state.job = {};
   state.begun = false;
   if (auto parent = state.destination.lock())
@@ -59,59 +57,17 @@ void hang_up(worker_state& state) {
     std::exchange(state.peer, nullptr)->abort();
 }
 
-void begin(worker_state& state) {
-  smtp::sender::envelope x;
-  x.sender = state.job->what->sender;
-  x.size = state.job->body->size();
-  x.eight_bit = (state.job->what->flags & queue::flag_eight_bit) != 0;
-  for (const auto& to : state.job->recipients)
-    x.recipients.push_back(to.address);
-  state.begun = true;
-  state.dialogue->begin(std::move(x));
-}
-
-/// Gives the connection as much of the content as may lie unsent.
-/// @returns true when all of it is given.
-bool send_content(worker_state& state) {
-  if (!std::exchange(state.sending, true)) {
-    state.sent = 0;
-    state.encoder = {};
-  }
-  const auto& body = *state.job->body;
-  while (state.sent < body.size()) {
-    if (state.peer->unsent() > most_unsent)
-      return false;
-    std::string out;
-    if (const auto all = body.in_memory(); !all.empty()) {
-      const auto part = all.substr(state.sent, piece);
-      out.reserve(part.size() + part.size() / 32 + 8);
-      state.encoder.encode(part, out);
-      state.sent += part.size();
-    } else {
-      std::string part(piece, '\0');
-      part.resize(body.read(state.sent, part));
-      if (part.empty())
-        throw std::runtime_error("content ends before its size");
-      state.encoder.encode(part, out);
-      state.sent += part.size();
-    }
-    if (state.sent == body.size())
-      state.encoder.finish(out);
-    state.peer->deadline(steady::now() + content_limit);
-    state.peer->write(std::move(out));
-  }
-  if (body.size() == 0) {
-    std::string out;
-    state.encoder.finish(out);
-    state.peer->write(std::move(out));
-  }
-  state.sending = false;
-  return true;
-}
-
 void flush(worker_state& state) {
   if (auto out = state.dialogue->take_output(); !out.empty())
     state.peer->write(std::move(out));
+}
+
+/// Ends the dialogue in order, and the connection with it; the worker goes on.
+void leave(worker_state& state) {
+  state.dialogue->quit();
+  flush(state);
+  std::exchange(state.peer, nullptr)->finish();
+  state.dialogue.reset();
 }
 
 void say_goodbye(worker_pointer self) {
@@ -126,17 +82,43 @@ void say_goodbye(worker_pointer self) {
   self->quit();
 }
 
-/// A job is answered; the next one may come over this connection, unless it
-/// has carried enough.
-void finish_job(worker_pointer self) {
+/// May the connection carry another transaction?
+bool has_room(const worker_state& state) {
+  const auto within
+    = [&](std::uint32_t limit) { return limit == 0 || state.messages < limit; };
+  return within(state.where.messages_per_connection)
+         && within(state.dialogue->server().most_messages);
+}
+
+/// The job's next recipients, over this connection or one like it.
+void go_on(worker_pointer self) {
+  auto& state = self->state;
+  state.answered_by = relay_of(state);
+  state.dialogue->proceed();
+  if (has_room(state))
+    return;
+  leave(state);
+  state.begun = false;
+  dial_present(self);
+}
+
+/// A transaction is answered. It was the job's last unless recipients are
+/// left; the next job may come over this connection.
+void finish_transaction(worker_pointer self) {
   auto& state = self->state;
   const auto& x = state.dialogue->outcome();
   ++state.messages;
-  const bool more
-    = x.usable
-      && (state.where.messages_per_connection == 0
-          || state.messages < state.where.messages_per_connection);
-  report(self, x.replies, more);
+  const bool more = x.usable && has_room(state);
+  state.replies.insert(state.replies.end(), x.replies.begin(), x.replies.end());
+  const auto recipients = state.job->recipients.size();
+  state.server_reports = x.reports;
+  const bool whole = state.replies.size() == recipients;
+  if (x.usable && !whole)
+    return go_on(self);
+  if (!whole)
+    state.replies.resize(
+      recipients, {451, {4, 4, 2}, "The connection ended before its turn"});
+  report(self, more);
   state.dialogue->proceed();
   if (!more)
     say_goodbye(self); // nobody holds us any more
@@ -185,8 +167,8 @@ namespace worker {
 void fail(worker_pointer self, const smtp::reply& why) {
   auto& state = self->state;
   if (state.job) {
-    const auto n = state.job->recipients.size();
-    report(self, std::vector<smtp::reply>(n, why), false);
+    state.replies.resize(state.job->recipients.size(), why);
+    report(self, false);
   }
   self->quit();
 }
@@ -215,7 +197,7 @@ void pump(worker_pointer self) {
         state.dialogue->content_sent();
         break;
       case wish::finished:
-        finish_job(self);
+        finish_transaction(self);
         break;
       case wish::hang_up:
         return on_dialogue_over(self);
@@ -271,18 +253,14 @@ void on_job(worker_pointer self, const local<const delivery_job>& job) {
   state.here->in_force.refresh(state.rules);
   auto egress
     = config::choose_egress(state.rules->configuration.egress,
-                            domain_of(job->what->sender), state.number);
+                            dns_domain_of(job->what->sender), state.number);
   const bool same
     = egress.ip == state.egress.ip && egress.hostname == state.egress.hostname;
   if (state.dialogue && same
       && state.dialogue->wanted() == smtp::sender::wish::ready)
     return pump(self);
-  if (state.dialogue && !same) {
-    state.dialogue->quit();
-    flush(state);
-    std::exchange(state.peer, nullptr)->finish();
-    state.dialogue.reset();
-  }
+  if (state.dialogue && !same)
+    leave(state);
   state.egress = std::move(egress);
   state.next_host = state.unknown_hosts = 0;
   state.addresses.clear();

@@ -13,6 +13,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace stagepost {
 
@@ -27,7 +28,11 @@ struct worker_state {
   std::uint64_t number = 0;        ///< Our name at the destination.
 
   local<const delivery_job> job; ///< In hand; null while idle.
-  bool begun = false; ///< The job's transaction was put to the server.
+  /// Of the job's first recipients: a server may take only some at a time.
+  std::vector<smtp::reply> replies;
+  std::string answered_by;     ///< The relay that gave them.
+  bool server_reports = false; ///< It offers DSN.
+  bool begun = false; ///< A transaction of the job was put to the server.
 
   config::egress_choice egress;      ///< Of the connection.
   std::size_t next_host = 0;         ///< Index of the host to try next.
@@ -64,7 +69,7 @@ delivery_worker(worker_pointer self, boost::asio::io_context* loop, node* here,
 
 namespace worker {
 
-// The parts of the worker's work, which lie in two files.
+// The parts of the worker's work, which lie in three files.
 
 /// Callbacks that turn I/O events into messages. They hold the actor weakly:
 /// its destination alone decides how long it lives.
@@ -83,6 +88,13 @@ std::string relay_of(const worker_state& state);
 void fail(worker_pointer self, const smtp::reply& why);
 /// Does what the dialogue wishes, as far as it goes.
 void pump(worker_pointer self);
+
+/// Begins with those recipients that have no reply yet, as many as the server
+/// takes at once (RFC 9422).
+void begin(worker_state& state);
+/// Gives the connection as much of the content as may lie unsent.
+/// @returns true when all of it is given.
+bool send_content(worker_state& state);
 
 void try_next_host(worker_pointer self);
 void try_next_address(worker_pointer self);

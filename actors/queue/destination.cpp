@@ -95,7 +95,7 @@ void fail_waiting(destination_pointer self, const attempt_result& like) {
   for (const auto& job : std::exchange(state.waiting, {})) {
     attempt_result x;
     x.job = job->number;
-    x.replies.assign(job->recipients.size(), like.replies.front());
+    x.replies.assign(job->recipients.size(), like.replies.back());
     tell_shard(self, make_local<const attempt_result>(std::move(x)));
   }
 }

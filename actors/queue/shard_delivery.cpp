@@ -5,6 +5,7 @@
 #include "actors/queue/shard.hpp"
 #include "mail/next_hops.hpp"
 #include "mail/queue/settlement.hpp"
+#include "mail/utf8.hpp"
 
 #include <caf/send.hpp>
 
@@ -172,6 +173,9 @@ void ask_for(shard_pointer self, const std::string& domain) {
       hosts.push_back({x.host, x.port});
     return found(self, domain, std::move(hosts), longest_answer);
   }
+  if (!is_ascii(domain)) // nor could it be made so
+    return domain_fails(self, domain,
+                        {550, {5, 1, 2}, domain + " is no domain name"});
   const auto literal = literal_address(domain);
   if (!literal)
     return domain_fails(
@@ -212,7 +216,8 @@ void send_to(shard_pointer self, const std::string& key,
   job->what = x.what;
   job->body = x.body;
   for (const auto& y : x.recipients)
-    job->recipients.push_back({y.number, y.address});
+    job->recipients.push_back(
+      {y.number, y.address, y.notify, y.original_recipient});
   self->send(to.who, deliver_atom_v, local<const delivery_job>{std::move(job)});
 }
 
@@ -260,13 +265,17 @@ void count_verdict(counters& to, const queue::backlog::verdict& v) {
 
 void add_report(shard_pointer self, const queue::backlog::settlement& x,
                 report_facts::kind what, const std::string& relay) {
+  if (!queue::calls_for(x, what))
+    return;
   auto& state = self->state;
   const auto now = state.here->now();
   const auto by = rules_of(state);
   const auto& config = by->configuration;
-  auto report = queue::report_on(
-    x, what, relay, {config.egress.default_hostname, config.delivery.expire},
-    state.services->ids.next(now), now);
+  auto report
+    = queue::report_on(x, what, relay,
+                       {config.egress.default_hostname, config.delivery.expire,
+                        config.delivery.report == config::report_content::full},
+                       state.services->ids.next(now), now);
   if (!report)
     return;
   counters::add(state.here->count.reports);
@@ -314,6 +323,8 @@ void settle(shard_pointer self, const attempt_result& x) {
     queue::record(*ended, x.relay, now, state.line.gathering());
     add_report(self, *ended, report_facts::kind::failure, x.relay);
     add_report(self, *ended, report_facts::kind::delay, x.relay);
+    if (!x.reports)
+      add_report(self, *ended, report_facts::kind::relayed, x.relay);
   }
   commit(self);
   advance(self);

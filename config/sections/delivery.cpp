@@ -18,7 +18,7 @@ constexpr choice<delivery_tls> tls_policies[]
      {"dane", std::nullopt}};
 
 constexpr choice<report_content> report_contents[]
-  = {{"headers", report_content::headers}, {"full", std::nullopt}};
+  = {{"headers", report_content::headers}, {"full", report_content::full}};
 
 void read_policy(const yaml_value& x, delivery_tls& out, report& r) {
   read_choice(x, tls_policies, out, r, "delivery tls");
@@ -132,7 +132,7 @@ constexpr key<section> keys[] = {
   {"warn_after", into<&section::warn_after, time{0, 365 * day}>,
    "When the sender is told of the delay; 0 = never."},
   {"report", into<&section::report, read_report_content>,
-   "What a report returns of the message: headers."},
+   "What the report of a failure returns of the message: headers, or full."},
   {"connections", into_defaults<&settings::connections, connection_limits>,
    connections_meaning},
   {"messages_per_connection",

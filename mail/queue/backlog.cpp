@@ -93,7 +93,7 @@ void backlog::place(held& x, slot& s, time_point now) {
 /// question for its domain's site.
 void backlog::route(held& x, slot& s, time_point now) {
   const ref here{x.what->id, s.row.number};
-  const auto domain = domain_of(s.row.address);
+  const auto domain = dns_domain_of(s.row.address);
   auto& to = domains_[domain];
   if (!to.asked && to.valid_until > now) {
     s.where = phase::ready;
@@ -262,7 +262,8 @@ backlog::settle(std::uint64_t job, const std::vector<smtp::reply>& replies,
   auto& from = i->second;
   settlement out{from.what, from.body, {}, false, false};
   for (std::size_t n = 0; n < numbers.size(); ++n) {
-    auto* s = find({id, numbers[n]});
+    const auto number = numbers[n]; // clang 14 captures no structured binding
+    auto* s = find({id, number});
     if (s == nullptr || s->where != phase::leased)
       continue;
     auto& v = out.verdicts.emplace_back();
@@ -288,7 +289,7 @@ backlog::settle(std::uint64_t job, const std::vector<smtp::reply>& replies,
     v.row = s->row;
     if (!v.stays)
       std::erase_if(from.slots,
-                    [&](const slot& x) { return x.row.number == numbers[n]; });
+                    [&](const slot& x) { return x.row.number == number; });
   }
   if (from.slots.empty())
     drop_if_empty(i, &out);

@@ -43,7 +43,8 @@ public:
   void wake(time_point now);
   [[nodiscard]] std::optional<time_point> next_wake() const;
 
-  /// Domains whose site is needed and has not been asked for.
+  /// Domains whose site is needed and has not been asked for, as the DNS has
+  /// them.
   std::vector<std::string> take_questions();
 
   /// The site of a domain's mail, until `valid_until`; `window` is how many

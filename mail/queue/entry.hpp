@@ -1,6 +1,7 @@
 #pragma once
 
 #include "mail/content.hpp"
+#include "mail/notify.hpp"
 #include "mail/queue/id.hpp"
 
 #include <chrono>
@@ -19,15 +20,22 @@ struct message {
   std::string sender;      ///< Reverse-path without <>; empty for a report.
   std::uint32_t flags = 0; ///< Of `message_flag`.
   std::uint64_t size = 0;  ///< Octets of the content.
-  /// Circumstances of arrival as a JSON object: client, helo, listener,
-  /// user, body, smtputf8, ret, envid. Kept as it is.
+  /// Circumstances of arrival as a JSON object: client, helo, listener, user.
+  /// Kept as it is.
   std::string circumstances;
+  /// ENVID (RFC 3461, 4.4), decoded: printable ASCII; empty if there is none.
+  std::string envelope_id;
 };
 
+/// What the envelope says of a message.
 enum message_flag : std::uint32_t {
-  flag_report = 1,    ///< Made by us: a delivery status notification.
-  flag_eight_bit = 2, ///< BODY=8BITMIME was given.
-  flag_smtputf8 = 4,
+  flag_report = 1,         ///< Made by us: a delivery status notification.
+  flag_eight_bit = 2,      ///< BODY=8BITMIME was given (RFC 6152).
+  flag_smtputf8 = 4,       ///< SMTPUTF8 was given (RFC 6531).
+  flag_require_tls = 8,    ///< REQUIRETLS was given (RFC 8689).
+  flag_binary = 16,        ///< BODY=BINARYMIME was given (RFC 3030).
+  flag_return_full = 32,   ///< RET=FULL: reports return the whole message.
+  flag_return_header = 64, ///< RET=HDRS. Neither of them: it was not said.
 };
 
 using message_ptr = std::shared_ptr<const message>;
@@ -47,6 +55,10 @@ struct recipient {
   time_point next_at;         ///< When it is due.
   std::string address;        ///< Forward-path without <>.
   std::string last_reply;     ///< The last attempt's reply, for people.
+  std::uint8_t notify = 0;    ///< NOTIFY, of `notify_flag`; 0: not said.
+  /// ORCPT (RFC 3461, 4.2) as `read_original_recipient` has it:
+  /// "rfc822;user+a@example.com"; empty if there is none.
+  std::string original_recipient;
 };
 
 /// A message on its way into the queue, with its content.

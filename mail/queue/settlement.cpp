@@ -1,5 +1,7 @@
 #include "mail/queue/settlement.hpp"
 
+#include "mail/utf8.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -7,8 +9,8 @@ namespace stagepost::queue {
 
 namespace {
 
-/// The most of a message that a report looks at to find its header.
-constexpr std::size_t header_limit = 64U << 10U;
+/// The most of a message that a report looks at, for its header or the whole.
+constexpr std::size_t returned_limit = 64U << 10U;
 
 event::kind kind_of(const backlog::verdict& v) {
   if (v.stays)
@@ -18,9 +20,22 @@ event::kind kind_of(const backlog::verdict& v) {
   return v.reply.positive() ? event::kind::delivered : event::kind::failed;
 }
 
+/// Does the sender want to be told? Without NOTIFY, of what goes wrong.
+bool wants(std::uint8_t notify, notify_flag what) {
+  return notify == 0 ? what != notify_success : (notify & what) != 0;
+}
+
 bool calls_for(const backlog::verdict& v, report_facts::kind what) {
-  return what == report_facts::kind::delay ? v.warn
-                                           : !v.stays && !v.reply.positive();
+  switch (what) {
+    case report_facts::kind::failure:
+      return !v.stays && !v.reply.positive()
+             && wants(v.row.notify, notify_failure);
+    case report_facts::kind::delay:
+      return v.warn && wants(v.row.notify, notify_delay);
+    case report_facts::kind::relayed:
+      return v.reply.positive() && wants(v.row.notify, notify_success);
+  }
+  return false;
 }
 
 std::string beginning_of(const content_ptr& body, std::size_t limit) {
@@ -30,6 +45,31 @@ std::string beginning_of(const content_ptr& body, std::size_t limit) {
   out.resize(std::min<std::uint64_t>(limit, body->size()));
   out.resize(body->read(0, out));
   return out;
+}
+
+/// What of the original goes back.
+void add_content(report_facts& to, const backlog::settlement& x,
+                 report_facts::kind what, bool full) {
+  const auto flags = x.what->flags;
+  auto beginning = beginning_of(x.body, returned_limit);
+  to.original_header = header_of(beginning);
+  const bool asked = (flags & flag_return_full) != 0
+                     || (full && (flags & flag_return_header) == 0);
+  if (!asked || what != report_facts::kind::failure
+      || (flags & flag_require_tls) != 0)
+    return;
+  if (x.body && x.body->size() <= returned_limit && can_be_returned(beginning))
+    to.original_message = std::move(beginning);
+  else
+    to.too_much = true;
+}
+
+/// What the report's own envelope has to say.
+std::uint32_t flags_of_report(const message& about) {
+  std::uint32_t flags = flag_report | (about.flags & flag_require_tls);
+  if (!is_ascii(about.sender))
+    flags |= flag_smtputf8 | flag_eight_bit;
+  return flags;
 }
 
 } // namespace
@@ -50,12 +90,19 @@ void record(const backlog::settlement& x, const std::string& relay,
     to.maybe_finished.push_back(x.what->id);
 }
 
+bool calls_for(const backlog::settlement& x, report_facts::kind what) noexcept {
+  return !x.what->sender.empty()
+         && std::any_of(
+           x.verdicts.begin(), x.verdicts.end(),
+           [what](const auto& verdict) { return calls_for(verdict, what); });
+}
+
 std::optional<arrival> report_on(const backlog::settlement& x,
                                  report_facts::kind what,
                                  const std::string& relay,
                                  const report_rules& rules, queue::id report,
                                  time_point now) {
-  if (x.what->sender.empty())
+  if (!calls_for(x, what))
     return std::nullopt;
   report_facts facts;
   for (const auto& v : x.verdicts) {
@@ -63,27 +110,27 @@ std::optional<arrival> report_on(const backlog::settlement& x,
       continue;
     auto& to = facts.recipients.emplace_back();
     to.address = v.row.address;
+    to.original = v.row.original_recipient;
     to.what = what;
     to.reply = v.reply;
     to.remote = relay.substr(0, relay.find('['));
     to.last_attempt = now;
     to.will_retry_until = x.what->expires_at;
   }
-  if (facts.recipients.empty())
-    return std::nullopt;
   facts.reporting_mta = rules.reporting_mta;
   facts.sender = x.what->sender;
   facts.original = x.what->id;
   facts.report = report;
   facts.arrived = x.what->received_at;
   facts.now = now;
-  facts.original_header = header_of(beginning_of(x.body, header_limit));
+  facts.envid = x.what->envelope_id;
+  add_content(facts, x, what, rules.full);
   auto body = std::make_shared<memory_content>(compose_report(facts));
   auto about = std::make_shared<message>();
   about->id = report;
   about->received_at = now;
   about->expires_at = now + rules.expire;
-  about->flags = flag_report;
+  about->flags = flags_of_report(*x.what);
   about->size = body->size();
   about->circumstances = R"({"report_on":")" + to_string(x.what->id) + "\"}";
   recipient to;

@@ -14,15 +14,26 @@ namespace stagepost::queue {
 void record(const backlog::settlement& x, const std::string& relay,
             time_point now, batch& to);
 
+/// Does a settlement call for a report of this kind? It does for recipients of
+/// whom the sender wants to hear it (NOTIFY; RFC 3461, 5.2), but never if the
+/// sender is null: a report is not answered by a report.
+/// @param what  `relayed` only where the next hop does not report by itself.
+[[nodiscard]] bool calls_for(const backlog::settlement& x,
+                             report_facts::kind what) noexcept;
+
 /// What a report needs to know besides the settlement.
 struct report_rules {
   std::string reporting_mta;
   std::chrono::seconds expire{5 * 24 * 3600}; ///< Of the report itself.
+  bool full = false; ///< Failures return the whole message if RET says nothing.
 };
 
-/// The report of one kind that a settlement calls for, as a message of its
-/// own, addressed to the sender. Nothing if no recipient calls for it or if
-/// the sender is null, for a report is never answered by a report.
+/// The report of one kind, as a message of its own, addressed to the sender;
+/// nothing if it is not called for.
+///
+/// A failure returns the whole message if that was asked for (RET=FULL) and
+/// `can_be_returned`, else its header. The report on a message that requires
+/// TLS requires it too, and never returns more than the header (RFC 8689, 5).
 std::optional<arrival> report_on(const backlog::settlement& x,
                                  report_facts::kind what,
                                  const std::string& relay,

@@ -16,6 +16,32 @@ bool same(std::string_view given, std::string_view keyword) {
                     [](char a, char b) { return upper(a) == b; });
 }
 
+// `name=number`; what is odd is no limit.
+void add_limit(std::string_view word, capabilities& out) {
+  const auto equals = word.find('=');
+  if (equals == std::string_view::npos)
+    return;
+  const auto name = word.substr(0, equals);
+  const auto value = word.substr(equals + 1);
+  std::uint32_t limit = 0;
+  const auto read
+    = std::from_chars(value.data(), value.data() + value.size(), limit);
+  if (read.ec != std::errc{} || read.ptr != value.data() + value.size())
+    return;
+  if (same(name, "MAILMAX"))
+    out.most_messages = limit;
+  else if (same(name, "RCPTMAX"))
+    out.most_recipients = limit;
+}
+
+void add_limits(std::string_view words, capabilities& out) {
+  while (!words.empty()) {
+    const auto word = words.substr(0, words.find(' '));
+    add_limit(word, out);
+    words.remove_prefix(std::min(words.size(), word.size() + 1));
+  }
+}
+
 void add(std::string_view line, capabilities& out) {
   const auto space = line.find(' ');
   const auto keyword = line.substr(0, space);
@@ -31,6 +57,14 @@ void add(std::string_view line, capabilities& out) {
     out.smtputf8 = true;
   else if (same(keyword, "CHUNKING"))
     out.chunking = true;
+  else if (same(keyword, "BINARYMIME"))
+    out.binary_mime = true;
+  else if (same(keyword, "DSN"))
+    out.dsn = true;
+  else if (same(keyword, "REQUIRETLS"))
+    out.require_tls = true;
+  else if (same(keyword, "LIMITS"))
+    add_limits(line.substr(std::min(line.size(), keyword.size() + 1)), out);
   else if (same(keyword, "SIZE")) {
     out.size = true;
     const auto limit

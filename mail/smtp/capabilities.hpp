@@ -14,7 +14,13 @@ struct capabilities {
   bool enhanced_status_codes = false; ///< RFC 2034.
   bool smtputf8 = false;              ///< RFC 6531.
   bool chunking = false;              ///< RFC 3030.
+  bool binary_mime = false;           ///< RFC 3030.
+  bool dsn = false;                   ///< RFC 3461.
+  bool require_tls = false;           ///< RFC 8689.
   std::uint64_t size_limit = 0; ///< Octets; 0 if there is none or it is unsaid.
+  // LIMITS (RFC 9422), in what is asked of the server; 0 if there is none.
+  std::uint32_t most_messages = 0;   ///< MAILMAX: over one connection.
+  std::uint32_t most_recipients = 0; ///< RCPTMAX: of one message.
   bool operator==(const capabilities&) const = default;
 };
 

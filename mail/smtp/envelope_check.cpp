@@ -1,5 +1,10 @@
 #include "mail/smtp/envelope_check.hpp"
 
+#include "mail/notify.hpp"
+#include "mail/original_recipient.hpp"
+#include "mail/utf8.hpp"
+#include "mail/xtext.hpp"
+
 #include <algorithm>
 
 namespace stagepost::smtp {
@@ -10,20 +15,21 @@ bool breaks_out(char c) {
   return (c >= 0 && c <= ' ') || c == '\x7f' || c == '<' || c == '>';
 }
 
-bool is_eight_bit(char c) {
-  return (static_cast<unsigned char>(c) & 0x80U) != 0;
+bool needs_smtputf8(const sender::envelope& x) {
+  return x.smtputf8 || !is_ascii(x.sender)
+         || std::any_of(x.recipients.begin(), x.recipients.end(),
+                        [](const auto& r) { return !is_ascii(r.address); });
 }
 
-} // namespace
-
-std::optional<reply> refusal_of(const sender::envelope& x,
-                                const capabilities& server) {
-  if (std::any_of(x.sender.begin(), x.sender.end(), breaks_out))
-    return reply{501, {5, 1, 7}, "Sender address holds forbidden characters"};
-  if (std::any_of(x.sender.begin(), x.sender.end(), is_eight_bit))
-    return reply{553, {5, 6, 7}, "Sender address is not ASCII"};
+std::optional<reply> refusal_of_content(const sender::envelope& x,
+                                        const capabilities& server) {
+  if (x.binary)
+    return reply{554, {5, 6, 3}, "Message is binary, and can't be sent on"};
   if (x.eight_bit && !server.eight_bit_mime)
     return reply{554, {5, 6, 3}, "Message is 8bit, and the server takes 7bit"};
+  if (x.smtputf8 && !server.smtputf8)
+    return reply{
+      554, {5, 6, 7}, "Message needs SMTPUTF8, which the server does not take"};
   if (server.size_limit != 0 && x.size > server.size_limit)
     return reply{552,
                  {5, 3, 4},
@@ -33,13 +39,29 @@ std::optional<reply> refusal_of(const sender::envelope& x,
   return std::nullopt;
 }
 
-std::optional<reply> refusal_of(std::string_view recipient) {
+} // namespace
+
+std::optional<reply> refusal_of(const sender::envelope& x,
+                                const capabilities& server, bool verified) {
+  if (std::any_of(x.sender.begin(), x.sender.end(), breaks_out)
+      || !is_utf8(x.sender))
+    return reply{501, {5, 1, 7}, "Sender address holds forbidden characters"};
+  if (!is_ascii(x.sender) && !server.smtputf8)
+    return reply{553, {5, 6, 7}, "Sender address is not ASCII"};
+  if (x.require_tls && !(verified && server.require_tls))
+    return reply{550, {5, 7, 30}, "REQUIRETLS support required"};
+  return refusal_of_content(x, server);
+}
+
+std::optional<reply> refusal_of(std::string_view recipient,
+                                const capabilities& server) {
   if (recipient.empty())
     return reply{501, {5, 1, 3}, "Recipient address is empty"};
-  if (std::any_of(recipient.begin(), recipient.end(), breaks_out))
+  if (std::any_of(recipient.begin(), recipient.end(), breaks_out)
+      || !is_utf8(recipient))
     return reply{
       501, {5, 1, 3}, "Recipient address holds forbidden characters"};
-  if (std::any_of(recipient.begin(), recipient.end(), is_eight_bit))
+  if (!is_ascii(recipient) && !server.smtputf8)
     return reply{553, {5, 6, 7}, "Recipient address is not ASCII"};
   return std::nullopt;
 }
@@ -55,13 +77,32 @@ void append_mail(std::string& out, const sender::envelope& x,
   }
   if (x.eight_bit)
     out += " BODY=8BITMIME";
+  if (server.smtputf8 && needs_smtputf8(x))
+    out += " SMTPUTF8";
+  if (x.require_tls)
+    out += " REQUIRETLS";
+  if (server.dsn && x.returns != sender::returns::unsaid)
+    out += x.returns == sender::returns::full ? " RET=FULL" : " RET=HDRS";
+  if (server.dsn && !x.id.empty()) {
+    out += " ENVID=";
+    append_xtext(out, x.id);
+  }
   out += "\r\n";
 }
 
-void append_rcpt(std::string& out, std::string_view recipient) {
+void append_rcpt(std::string& out, const sender::recipient& x, bool dsn) {
   out += "RCPT TO:<";
-  out += recipient;
-  out += ">\r\n";
+  out += x.address;
+  out += '>';
+  if (dsn && x.notify != 0) {
+    out += " NOTIFY=";
+    append_notify(out, x.notify);
+  }
+  if (dsn && !x.original.empty()) {
+    out += " ORCPT=";
+    append_original_recipient(out, x.original);
+  }
+  out += "\r\n";
 }
 
 } // namespace stagepost::smtp

@@ -15,18 +15,25 @@ namespace stagepost::smtp {
 
 /// Why nothing of this envelope may be sent to a server with these
 /// capabilities: a sender's address that could break out of its command
-/// (501 5.1.7), 8-bit content for a server that takes none (554 5.6.3;
-/// RFC 6152, 3), or content over its SIZE (552 5.3.4; RFC 1870, 6.1).
+/// (501 5.1.7), or that needs SMTPUTF8 (553 5.6.7; RFC 6531, 3.5), as the
+/// message may (554 5.6.7); a message that requires TLS where it is not
+/// `verified` or not passed on (550 5.7.30; RFC 8689, 4.2.1); binary content,
+/// which is not spoken here, or 8-bit content for a server that takes none
+/// (554 5.6.3; RFC 6152, 3); content over its SIZE (552 5.3.4; RFC 1870, 6.1).
 [[nodiscard]] std::optional<reply> refusal_of(const sender::envelope& x,
-                                              const capabilities& server);
+                                              const capabilities& server,
+                                              bool verified);
 
 /// Why RCPT may not be sent for this address: 501 5.1.3, or 553 5.6.7 for an
-/// address that would need SMTPUTF8 (RFC 6531, 3.5).
-[[nodiscard]] std::optional<reply> refusal_of(std::string_view recipient);
+/// address that needs SMTPUTF8 and does not get it.
+[[nodiscard]] std::optional<reply> refusal_of(std::string_view recipient,
+                                              const capabilities& server);
 
-/// Appends MAIL with the parameters that the server takes, and its CRLF.
+/// Appends MAIL with the parameters that the server takes, and its CRLF. Only
+/// for what was not refused.
 void append_mail(std::string& out, const sender::envelope& x,
                  const capabilities& server);
-void append_rcpt(std::string& out, std::string_view recipient);
+/// @param dsn  The server takes NOTIFY and ORCPT (RFC 3461, 5.2.1).
+void append_rcpt(std::string& out, const sender::recipient& x, bool dsn);
 
 } // namespace stagepost::smtp

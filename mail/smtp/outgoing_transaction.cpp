@@ -16,15 +16,17 @@ constexpr std::size_t text_kept = 2048; // of a reply, for each recipient
 
 outgoing_transaction::outgoing_transaction(sender::envelope x,
                                            const capabilities& server,
-                                           std::string& out)
-  : envelope_(std::move(x)), pipelined_(server.pipelining) {
+                                           bool verified, std::string& out)
+  : envelope_(std::move(x)), pipelined_(server.pipelining), dsn_(server.dsn) {
   outcome_.replies.resize(envelope_.recipients.size());
-  if (const auto refusal = refusal_of(envelope_, server)) {
+  outcome_.reports = dsn_;
+  if (const auto refusal = refusal_of(envelope_, server, verified)) {
     decide_open(*refusal);
     return;
   }
   for (std::size_t i = 0; i < envelope_.recipients.size(); ++i) {
-    if (const auto refusal = refusal_of(envelope_.recipients[i]))
+    if (const auto refusal
+        = refusal_of(envelope_.recipients[i].address, server))
       decide(i, *refusal);
     else
       asked_.push_back(i);
@@ -36,7 +38,7 @@ outgoing_transaction::outgoing_transaction(sender::envelope x,
   if (!pipelined_)
     return;
   for (const auto i : asked_)
-    append_rcpt(out, envelope_.recipients[i]);
+    append_rcpt(out, envelope_.recipients[i], dsn_);
   out += "DATA\r\n";
 }
 
@@ -80,7 +82,7 @@ std::optional<reply> outgoing_transaction::on_mail(const reply& x,
 
 void outgoing_transaction::ask_recipient(std::string& out) const {
   if (!pipelined_)
-    append_rcpt(out, envelope_.recipients[asked_[turn_]]);
+    append_rcpt(out, envelope_.recipients[asked_[turn_]], dsn_);
 }
 
 std::optional<reply> outgoing_transaction::on_recipient(const reply& x,

@@ -23,8 +23,9 @@ public:
 
   /// Appends its first commands to `out`, all of them if the server takes
   /// them in one go (RFC 2920). May be `over` at once.
+  /// @param verified  As for `sender::tls_started`.
   outgoing_transaction(sender::envelope x, const capabilities& server,
-                       std::string& out);
+                       bool verified, std::string& out);
 
   /// Takes the server's next reply, and appends the commands that follow.
   /// @returns What the dialogue must end with, if it can't go on.
@@ -66,6 +67,7 @@ private:
   std::size_t accepted_ = 0;
   stage now_ = stage::over;
   bool pipelined_ = false;
+  bool dsn_ = false; ///< The server takes NOTIFY and ORCPT.
   bool mail_taken_ = false;
   bool needs_reset_ = false;
 };

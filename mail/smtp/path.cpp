@@ -46,7 +46,7 @@ std::size_t closing_bracket(std::string_view text) {
 
 } // namespace
 
-result<mailbox> read_path(std::string_view& text) {
+result<mailbox> read_path(std::string_view& text, alphabet allowed) {
   auto rest = text;
   if (!rest.starts_with('<'))
     return format_errc::syntax;
@@ -60,7 +60,7 @@ result<mailbox> read_path(std::string_view& text) {
   const auto end = closing_bracket(rest);
   if (end == npos)
     return format_errc::syntax;
-  auto found = parse_mailbox(rest.substr(0, end));
+  auto found = parse_mailbox(rest.substr(0, end), allowed);
   if (found)
     text = rest.substr(end + 1);
   return found;

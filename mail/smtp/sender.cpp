@@ -1,7 +1,6 @@
 #include "mail/smtp/sender.hpp"
 
 #include "mail/smtp/breach.hpp"
-#include "mail/smtp/capabilities.hpp"
 #include "mail/smtp/outgoing_transaction.hpp"
 #include "mail/smtp/reply_parser.hpp"
 
@@ -37,6 +36,7 @@ struct sender::state {
   std::string hostname;
   tls_policy tls;
   bool secure;
+  bool verified = false;
   phase now = phase::greeting;
   capabilities server;
   reply_parser parser;
@@ -150,7 +150,7 @@ void sender::state::on_starttls(const reply& x) {
 void sender::state::begin(envelope x) {
   const bool usable = now == phase::ready && !parser.amid();
   std::string commands;
-  work = outgoing_transaction(std::move(x), server, commands);
+  work = outgoing_transaction(std::move(x), server, verified, commands);
   now = phase::transaction;
   if (!usable) // it broke off, or spoke unasked, before the owner looked
     return end(why.code != 0 ? why : breach("it spoke unasked"));
@@ -243,11 +243,12 @@ void sender::proceed() {
     state_->proceed();
 }
 
-void sender::tls_started() {
+void sender::tls_started(bool verified) {
   auto& s = *state_;
   if (s.now != phase::handshake)
     return;
   s.secure = true;
+  s.verified = verified;
   s.server = {}; // RFC 3207, 4.2
   s.ask(phase::ehlo, "EHLO " + s.hostname);
 }
@@ -278,6 +279,10 @@ const reply& sender::why() const noexcept {
 
 bool sender::secure() const noexcept {
   return state_->secure;
+}
+
+const capabilities& sender::server() const noexcept {
+  return state_->server;
 }
 
 } // namespace stagepost::smtp

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "mail/smtp/capabilities.hpp"
 #include "mail/smtp/reply.hpp"
 
 #include <cstdint>
@@ -26,11 +27,26 @@ public:
     bool already_secure = false; ///< The connection began with TLS.
   };
 
+  struct recipient {
+    std::string address;     ///< Without <>.
+    std::uint8_t notify = 0; ///< NOTIFY, of `notify_flag`; 0 = unsaid.
+    /// ORCPT, see `read_original_recipient`; empty = unsaid.
+    std::string original{};
+  };
+
+  /// What reports shall return: RET (RFC 3461, 4.3).
+  enum class returns { unsaid, full, header };
+
   struct envelope {
     std::string sender; ///< Without <>; empty for a report.
-    std::vector<std::string> recipients;
-    std::uint64_t size = 0; ///< Octets of the content, for SIZE=; 0 = unsaid.
-    bool eight_bit = false; ///< The content holds octets over 127.
+    std::vector<recipient> recipients;
+    std::uint64_t size = 0;   ///< Octets of the content, for SIZE=; 0 = unsaid.
+    bool eight_bit = false;   ///< The content holds octets over 127.
+    bool binary = false;      ///< It is no lines of text (RFC 3030).
+    bool smtputf8 = false;    ///< So was said; an address may need it as well.
+    bool require_tls = false; ///< RFC 8689.
+    sender::returns returns = sender::returns::unsaid;
+    std::string id{}; ///< ENVID, decoded; empty = unsaid.
   };
 
   enum class wish {
@@ -48,10 +64,11 @@ public:
     /// One for each recipient of the envelope, in order: the reply that
     /// decided it, be it to MAIL, RCPT, DATA or the final dot, or our own for
     /// what the server can't be asked (501 5.1.3, 501 5.1.7, 553 5.6.7 for an
-    /// address; 552 5.3.4, 554 5.6.3 for the content) or did not answer (4xx).
-    /// Texts are clipped to 2,048 octets.
+    /// address; 552 5.3.4, 554 5.6.3, 554 5.6.7 for the content; 550 5.7.30)
+    /// or did not answer (4xx). Texts are clipped to 2,048 octets.
     std::vector<reply> replies;
-    bool usable = true; ///< The connection may carry another transaction.
+    bool usable = true;   ///< The connection may carry another transaction.
+    bool reports = false; ///< The server offers DSN: NOTIFY is its affair now.
   };
 
   explicit sender(settings s);
@@ -73,7 +90,10 @@ public:
   /// After `finished`: forgets the outcome. `ready` or `hang_up` comes next,
   /// after a RSET and its reply if the transaction ended midway.
   void proceed();
-  void tls_started();
+  /// @param verified  The server's certificate is valid and says the name of
+  ///                  the host that was meant: only then a message that
+  ///                  requires TLS is sent (RFC 8689, 4.2.1).
+  void tls_started(bool verified = false);
   /// Ends the dialogue with 454 4.7.5. With `opportunistic` the owner dials
   /// again in clear; see design.
   void tls_failed(const std::string& reason);
@@ -89,6 +109,8 @@ public:
   /// Code 0 when we quit.
   [[nodiscard]] const reply& why() const noexcept;
   [[nodiscard]] bool secure() const noexcept;
+  /// What the server offers; nothing before it was asked.
+  [[nodiscard]] const capabilities& server() const noexcept;
 
 private:
   struct state;

@@ -34,6 +34,7 @@ create table mail.queue_message(
   shard smallint not null,
   sender text not null,
   circumstances text not null,
+  envelope_id text not null, -- '' takes less room than a first null would
   body bytea -- null: in queue_body_part
 ) with (
   autovacuum_vacuum_scale_factor = 0.02,
@@ -49,6 +50,7 @@ create table mail.queue_message(
 alter table mail.queue_message
   alter body set storage main, alter body set compression lz4,
   alter sender set storage main, alter circumstances set storage main,
+  alter envelope_id set storage main,
   -- No plan asks for it, and to sample bodies is to read them.
   alter body set statistics 0, alter circumstances set statistics 0;
 
@@ -68,8 +70,10 @@ create table mail.queue_recipient(
   shard smallint not null,
   state smallint not null,
   attempts smallint not null,
+  notify smallint not null,
   address text not null,
   last_reply text not null,
+  original_recipient text not null,
   primary key (id, rcptno)
 ) with (
   fillfactor = 80,

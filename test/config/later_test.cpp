@@ -27,8 +27,6 @@ BOOST_AUTO_TEST_CASE(what_comes_later_is_answered_by_name) {
      "1:17: delivery tls `dane` is not available in this version yet"},
     {"delivery: {domains: {a.example: {tls: dane}}}\n",
      "1:39: delivery tls `dane` is not available in this version yet"},
-    {"delivery: {report: full}\n",
-     "1:20: delivery report `full` is not available in this version yet"},
     {"egress: {override: {listeners: [mx]}}\n",
      "1:10: key `override` is not available in this version yet"},
   });

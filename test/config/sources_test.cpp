@@ -76,6 +76,14 @@ BOOST_AUTO_TEST_CASE(tags_and_second_documents_are_problems) {
   good(read_text("node: {threads: !!int 2}\n" + minimal));
 }
 
+BOOST_AUTO_TEST_CASE(a_report_returns_the_header_or_all) {
+  using enum report_content;
+  BOOST_TEST((good(read_text(minimal)).delivery.report == headers));
+  BOOST_TEST(
+    (good(read_text("delivery: {report: full}\n" + minimal)).delivery.report
+     == full));
+}
+
 BOOST_AUTO_TEST_CASE(anchors_work_and_can_not_fill_the_memory) {
   const auto x
     = good(read_text("delivery:\n  domains:\n    a.example: &slow {rate: 1}\n"

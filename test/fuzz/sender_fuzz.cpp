@@ -3,12 +3,14 @@
 // commands are whole lines, nothing of a message goes in clear where TLS is
 // required, and each recipient gets one reply.
 
+#include "mail/notify.hpp"
 #include "mail/smtp/sender.hpp"
 
 #include <cstdint>
 #include <cstdlib>
 
-using stagepost::smtp::sender;
+using namespace stagepost;
+using smtp::sender;
 
 namespace {
 
@@ -23,7 +25,7 @@ public:
     : tls_(static_cast<sender::tls_policy>(setting % 3U)),
       many_((setting & 4U) != 0), hostile_((setting & 8U) != 0),
       eight_bit_((setting & 16U) != 0), fails_((setting & 32U) != 0),
-      it_({"us.example.org", tls_, false}) {
+      requires_((setting & 64U) != 0), it_({"us.example.org", tls_, false}) {
   }
 
   void hear(std::string_view octets) {
@@ -58,6 +60,7 @@ private:
         begin();
         return true;
       case sender::wish::send_content:
+        check(!requires_); // no certificate was verified
         check(tls_ != sender::tls_policy::required || it_.secure());
         it_.content_sent();
         return true;
@@ -76,12 +79,17 @@ private:
     }
     sender::envelope x;
     x.sender = "s@example.org";
-    x.recipients = {"a@example.net"};
+    x.recipients = {{"a@example.net"}};
     if (many_)
-      x.recipients.insert(x.recipients.end(),
-                          {"b@example.net", "c@example.net"});
-    if (hostile_)
-      x.recipients.emplace_back("d@example.net>\r\nDATA");
+      x.recipients.insert(x.recipients.end(), {{"b@example.net", notify_never},
+                                               {"j\xc3\xb6rg@example.net"}});
+    if (hostile_) {
+      x.recipients.push_back({"d@example.net>\r\nDATA"});
+      x.recipients.push_back(
+        {"e@example.net", notify_success, "rfc822;\r\nDATA\xc3"});
+      x.id = "\r\nDATA \xff";
+    }
+    x.require_tls = requires_;
     x.size = 1000;
     x.eight_bit = eight_bit_;
     expected_ = x.recipients.size();
@@ -119,6 +127,7 @@ private:
   bool hostile_;
   bool eight_bit_;
   bool fails_;
+  bool requires_;
   sender it_;
   std::size_t expected_ = 0;
   int asked_ = 0;

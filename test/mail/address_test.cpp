@@ -103,6 +103,46 @@ const std::string refused[] = {
   std::string("a@[192.0.2.1\0]", 14),
 };
 
+// With SMTPUTF8; without it, none of them.
+const taken good_utf8[] = {
+  {"jörg@b", "jörg", "b"},
+  {"jörg.müller@bücher.example", "jörg.müller", "bücher.example"},
+  {"a@BÜCHER.Example", "a", "bücher.example"},
+  {"a@bu\u0308cher.example", "a", "bücher.example"},
+  {"例@例え.テスト", "例", "例え.テスト"},
+  {"\"jörg m\"@b", "\"jörg m\"", "b"},
+  {"\"jörg\"@b", "jörg", "b"},
+  {"\"\\\\ö\"@b", "\"\\\\ö\"", "b"},
+  {"😀@xn--bcher-kva.example", "😀", "xn--bcher-kva.example"},
+};
+
+const std::string refused_utf8[] = {
+  "j\xc3@b",
+  "j\xf6rg@b",
+  "\xed\xa0\x80@b",
+  "\xc0\xaf@b",
+  "j\xc2\x85rg@b", // a control character
+  "a@b\xc3",
+  "jörg",
+  "jö rg@b",
+  "jörg@",
+  "@bücher.example",
+  "jörg@@b",
+  "jörg..m@b",
+  "\"jörg@b",
+  "\"\\ö\"@b", // a backslash quotes ASCII only
+  "a@bü cher.example",
+  "a@bü..example",
+  "a@.bü",
+  "a@bü/.example",
+  "a@ü＠b",
+  "a@ü＞b",
+  "a@😀.example",
+  "a@\u202eb.example",
+  "a@[IPv6:ü]",
+  "a@-ü.example",
+};
+
 std::string octets(std::size_t n) {
   return std::string(n, 'x');
 }
@@ -128,6 +168,47 @@ BOOST_DATA_TEST_CASE(what_was_taken_once_is_taken_again_unchanged, good, x) {
 BOOST_DATA_TEST_CASE(what_is_no_mailbox_is_refused, refused, text) {
   BOOST_TEST(parse_mailbox(text).error()
              == make_error_code(format_errc::syntax));
+}
+
+BOOST_DATA_TEST_CASE(smtputf8_lets_every_script_in, good_utf8, x) {
+  BOOST_TEST(!parse_mailbox(x.text).has_value());
+  const auto found = parse_mailbox(x.text, alphabet::utf8);
+  BOOST_REQUIRE(found.has_value());
+  BOOST_TEST(found->local == x.local);
+  BOOST_TEST(found->domain == x.domain);
+  BOOST_TEST(!is_ascii(*found));
+  BOOST_TEST(parse_mailbox(found->text(), alphabet::utf8)->text()
+             == found->text());
+}
+
+BOOST_DATA_TEST_CASE(smtputf8_changes_nothing_in_ascii, good, x) {
+  const auto found = parse_mailbox(x.text, alphabet::utf8);
+  BOOST_REQUIRE(found.has_value());
+  BOOST_TEST(found->text() == parse_mailbox(x.text)->text());
+  BOOST_TEST(is_ascii(*found));
+}
+
+BOOST_DATA_TEST_CASE(what_is_no_utf8_mailbox_is_refused, refused_utf8, text) {
+  BOOST_TEST(parse_mailbox(text, alphabet::utf8).error()
+             == make_error_code(format_errc::syntax));
+}
+
+BOOST_AUTO_TEST_CASE(limits_count_octets_not_characters) {
+  std::string local;
+  for (int i = 0; i < 32; ++i)
+    local += "ö";
+  BOOST_TEST(parse_mailbox(local + "@b", alphabet::utf8).has_value());
+  BOOST_TEST(parse_mailbox(local + "x@b", alphabet::utf8).error()
+             == make_error_code(format_errc::too_long));
+}
+
+BOOST_AUTO_TEST_CASE(the_dns_is_asked_for_names_in_ascii) {
+  BOOST_TEST(dns_domain_of("a@B.c") == "b.c");
+  BOOST_TEST(dns_domain_of("jörg@b.c") == "b.c");
+  BOOST_TEST(dns_domain_of("jörg@BÜCHER.example") == "xn--bcher-kva.example");
+  BOOST_TEST(dns_domain_of("a@[192.0.2.1]") == "[192.0.2.1]");
+  BOOST_TEST(dns_domain_of("a@\xff") == "\xff");
+  BOOST_TEST(dns_domain_of("").empty());
 }
 
 BOOST_AUTO_TEST_CASE(a_local_part_has_at_most_64_octets) {

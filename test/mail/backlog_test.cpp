@@ -40,6 +40,12 @@ BOOST_AUTO_TEST_CASE(domains_differ_by_more_than_case) {
   BOOST_TEST((line.take_questions() == strings{"one.example"}));
 }
 
+BOOST_AUTO_TEST_CASE(a_domain_of_another_script_is_asked_for_in_ascii) {
+  admit(1, {"a@bücher.example"});
+  admit(2, {"jörg@xn--bcher-kva.example"});
+  BOOST_TEST((line.take_questions() == strings{"xn--bcher-kva.example"}));
+}
+
 BOOST_AUTO_TEST_CASE(an_answer_serves_until_it_runs_out) {
   admit(1, {"a@one.example"});
   answer_all();

@@ -84,6 +84,8 @@ void sender_script::play(std::string_view dialogue, std::size_t step) const {
       it.proceed();
     } else if (line == "! tls") {
       it.tls_started();
+    } else if (line == "! verified") {
+      it.tls_started(true);
     } else if (line == "! tls_failed") {
       it.tls_failed("no shared cipher");
     } else if (line == "! lost") {

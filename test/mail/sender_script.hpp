@@ -13,7 +13,8 @@ namespace stagepost::test {
 ///     S: 250 Ok         the server says this line; lines in a row come in
 ///                       one piece, or octet by octet
 ///     C: MAIL FROM:<>   the client must have said this, and nothing else
-///     ! begin           what the owner does: begin sent proceed tls quit
+///     ! begin           what the owner does: begin sent proceed tls quit;
+///                       `verified` is TLS with a certificate that was checked
 ///     ? finished        the wish that must be open
 ///     = 250 Ok          the reply of the next recipient in the outcome
 ///     why 421 Bye       what ended the dialogue
@@ -39,7 +40,7 @@ private:
 
 /// A message to two recipients.
 inline smtp::sender::envelope two() {
-  return {"s@y.org", {"a@x.org", "b@x.org"}, 0, false};
+  return {"s@y.org", {{"a@x.org"}, {"b@x.org"}}, 0, false};
 }
 
 /// A server that offers nothing is ready.

@@ -247,12 +247,12 @@ BOOST_AUTO_TEST_CASE(an_address_that_breaks_out_of_its_command_is_not_sent) {
        {"a@x.org>\r\nDATA", "a@x.org\n", "a\r@x.org", "a b@x.org", "<a@x.org",
         "a@x.org>", "a\t@x.org", "a\x7f@x.org", ""}) {
     auto x = two();
-    x.recipients[0] = bad;
+    x.recipients[0].address = bad;
     sender_script({"us", policy::none, false}, x)
       .play(plain
             + "\n! begin\nC: MAIL FROM:<s@y.org>\nS: 250 Ok\n"
               "C: RCPT TO:<b@x.org>\nS: 250 Ok\nC: DATA");
-    x.recipients[1] = bad;
+    x.recipients[1].address = bad;
     const std::string said = bad.empty()
                                ? "501 5.1.3 Recipient address is empty"
                                : "501 5.1.3 Recipient address holds "
@@ -268,8 +268,8 @@ BOOST_AUTO_TEST_CASE(an_address_that_breaks_out_of_its_command_is_not_sent) {
     = 501 5.1.7 Sender address holds forbidden characters)",
        policy::none, x);
   x = two();
-  x.recipients[0] = {"nul\0@x.org", 10};
-  x.recipients[1] = "\xc3\xa9@x.org";
+  x.recipients[0].address = {"nul\0@x.org", 10};
+  x.recipients[1].address = "\xc3\xa9@x.org";
   play(plain + R"(
     ! begin
     ? finished

@@ -22,7 +22,8 @@ const std::string not_offered = R"(
   S: 250 PIPELINING)";
 
 void play(policy tls, const std::string& dialogue, bool already = false) {
-  test::sender_script({"us", tls, already}, {"s@y.org", {"a@x.org"}, 0, false})
+  test::sender_script({"us", tls, already},
+                      {"s@y.org", {{"a@x.org"}}, 0, false})
     .play(dialogue);
 }
 

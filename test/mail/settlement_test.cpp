@@ -9,6 +9,7 @@ namespace {
 
 constexpr auto failure = report_facts::kind::failure;
 constexpr auto delay = report_facts::kind::delay;
+constexpr auto relayed = report_facts::kind::relayed;
 
 struct with_a_message {
   queue::time_point now{std::chrono::seconds{1'795'255'200}};
@@ -181,6 +182,93 @@ BOOST_AUTO_TEST_CASE(a_report_is_never_answered_by_a_report) {
   add("d@example.net", later).warn = true;
   BOOST_TEST(!report(failure).has_value());
   BOOST_TEST(!report(delay).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(the_sender_is_told_what_it_asked_to_be_told) {
+  const struct {
+    unsigned notify;
+    bool failure, delay, success;
+  } table[] = {
+    {0, true, true, false},
+    {notify_never, false, false, false},
+    {notify_success, false, false, true},
+    {notify_failure, true, false, false},
+    {notify_delay, false, true, false},
+    {notify_success | notify_failure, true, false, true},
+    {notify_success | notify_failure | notify_delay, true, true, true},
+  };
+  add("a@example.net", no);
+  add("b@example.net", later).warn = true;
+  add("c@example.net", ok);
+  for (const auto& row : table) {
+    for (auto& v : x.verdicts)
+      v.row.notify = static_cast<std::uint8_t>(row.notify);
+    BOOST_TEST_INFO_SCOPE("NOTIFY " << row.notify);
+    BOOST_TEST(report(failure).has_value() == row.failure);
+    BOOST_TEST(report(delay).has_value() == row.delay);
+    BOOST_TEST(report(relayed).has_value() == row.success);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(who_asked_for_nothing_is_left_out_of_a_report) {
+  add("a@example.net", no).row.notify = notify_never;
+  add("b@example.net", no).row.notify = notify_failure;
+  const auto text = text_of(*report(failure));
+  BOOST_TEST(holds(text, "b@example.net"));
+  BOOST_TEST(!holds(text, "a@example.net"));
+}
+
+BOOST_AUTO_TEST_CASE(a_report_quotes_what_the_envelope_said) {
+  about->envelope_id = "QQ 314";
+  add("a@example.net", no).row.original_recipient = "rfc822;bob@example.com";
+  const auto text = text_of(*report(failure));
+  BOOST_TEST(holds(text, "Original-Envelope-Id: QQ 314\r\n"));
+  BOOST_TEST(holds(text, "Original-Recipient: rfc822; bob@example.com\r\n"));
+}
+
+BOOST_AUTO_TEST_CASE(ret_says_what_a_failure_returns) {
+  add("a@example.net", no).row.notify = notify_failure | notify_delay;
+  x.verdicts[0].warn = true;
+  const auto returned
+    = [&] { return holds(text_of(*report(failure)), "Secret"); };
+  BOOST_TEST(!returned());
+  about->flags = queue::flag_return_full;
+  BOOST_TEST(returned());
+  BOOST_TEST(!holds(text_of(*report(delay)), "Secret")); // RFC 3461, 4.3
+  rules.full = true;
+  about->flags = 0;
+  BOOST_TEST(returned());
+  about->flags = queue::flag_return_header;
+  BOOST_TEST(!returned());
+}
+
+BOOST_AUTO_TEST_CASE(what_a_report_can_not_hold_is_not_returned) {
+  about->flags = queue::flag_return_full;
+  add("a@example.net", no);
+  for (const auto& body :
+       {std::string(100'000, 'x'), std::string("Subject: \xc3\xa9\r\n")}) {
+    x.body = std::make_shared<memory_content>(body);
+    BOOST_TEST(holds(text_of(*report(failure)), "text/rfc822-headers"));
+    BOOST_TEST(holds(text_of(*report(failure)), "too much for"));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(the_report_on_guarded_mail_is_guarded) {
+  about->flags = queue::flag_require_tls | queue::flag_return_full;
+  add("a@example.net", no);
+  const auto it = report(failure);
+  BOOST_TEST(it->what->flags == (queue::flag_report | queue::flag_require_tls));
+  BOOST_TEST(!holds(text_of(*it), "Secret"));
+}
+
+BOOST_AUTO_TEST_CASE(the_report_to_an_address_in_utf8_says_so) {
+  about->sender = "jörg@bücher.example";
+  add("a@example.net", no);
+  const auto it = report(failure);
+  BOOST_TEST(
+    it->what->flags
+    == (queue::flag_report | queue::flag_smtputf8 | queue::flag_eight_bit));
+  BOOST_TEST(it->recipients[0].address == "jörg@bücher.example");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -69,9 +69,41 @@ BOOST_AUTO_TEST_CASE(what_arrived_is_read_back_as_it_was) {
   BOOST_TEST(found[0].recipients[1].address == "jörg@bücher.example");
   BOOST_TEST(found[0].recipients[1].number == 1);
   BOOST_TEST((found[0].recipients[1].next_at == now));
+  BOOST_TEST(m.envelope_id.empty());
+  BOOST_TEST(found[0].recipients[0].notify == 0);
+  BOOST_TEST(found[0].recipients[0].original_recipient.empty());
   const auto body = reader.load_content(x.what->id, "/nowhere");
   BOOST_REQUIRE(body);
   BOOST_TEST(body->in_memory() == octets);
+}
+
+BOOST_AUTO_TEST_CASE(what_the_envelope_asked_for_is_kept) {
+  auto bob = to("bob@example.net");
+  bob.notify = notify_success | notify_delay;
+  bob.original_recipient = "rfc822;bob+a b@example.com";
+  auto eve = to("eve@example.net", 1);
+  eve.notify = notify_never;
+  auto x = mail({bob, eve, to("zoe@example.net", 2)});
+  auto m = *x.what;
+  m.envelope_id = "QQ+314 159";
+  m.flags
+    = queue::flag_require_tls | queue::flag_return_header | queue::flag_binary;
+  x.what = std::make_shared<queue::message>(m);
+  journal.commit({.arrivals = {x}});
+  bob.state = recipient_state::deferred;
+  bob.attempts = 1;
+  journal.commit({.changed = {{m.id, bob}}}); // an attempt changes none of it
+  const auto found = reader.load_message(m.id);
+  BOOST_REQUIRE(found.size() == 1);
+  BOOST_TEST(found[0].what->envelope_id == m.envelope_id);
+  BOOST_TEST(found[0].what->flags == m.flags);
+  const auto& r = found[0].recipients;
+  BOOST_REQUIRE(r.size() == 3);
+  BOOST_TEST(r[0].notify == bob.notify);
+  BOOST_TEST(r[0].original_recipient == bob.original_recipient);
+  BOOST_TEST(r[1].notify == notify_never);
+  BOOST_TEST(r[1].original_recipient.empty());
+  BOOST_TEST(r[2].notify == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_batch_is_all_or_nothing) {

@@ -39,9 +39,10 @@ struct queue_fixture {
   /// Twenty thousand deferred messages.
   void fill() const {
     sql("insert into mail.queue_message select g, now(), now(), 1, 0, 7, '', "
-        "'', 'x' from generate_series(1, 20000) g");
+        "'', '', 'x' from generate_series(1, 20000) g");
     sql("insert into mail.queue_recipient select g, now() + interval '1 day', "
-        "0, 7, 2, 0, 'a@example.net', '' from generate_series(1, 20000) g");
+        "0, 7, 2, 0, 0, 'a@example.net', '', '' from generate_series(1, 20000) "
+        "g");
   }
   /// How the server would go about a statement.
   std::string plan(const std::string& session, const std::string& statement,

@@ -174,13 +174,17 @@ class Peer:
     def __exit__(self, *_):
         self.close()
 
-    def close(self):
-        self.closed.set()
+    def refuse(self):
+        """Takes no more connections; those that are open go on."""
         try:
             self._door.shutdown(socket.SHUT_RDWR)
         except OSError:
             pass
         self._door.close()
+
+    def close(self):
+        self.closed.set()
+        self.refuse()
         with self.lock:
             for sock in self._open:
                 try:
