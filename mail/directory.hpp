@@ -52,20 +52,36 @@ struct directory_change {
     set_password
   };
   kind what = kind::add_domain;
-  std::string subject;  ///< The domain, or the mailbox's address.
-  std::string name;     ///< Of `add_mailbox`: for people.
-  std::string password; ///< Of `add_mailbox` and `set_password`, ready made.
-  std::string scram;    ///< Likewise.
+  std::string subject{};  ///< The domain, or the mailbox's address.
+  std::string name{};     ///< Of `add_mailbox`: for people.
+  std::string password{}; ///< Of `add_mailbox` and `set_password`, ready made.
+  std::string scram{};    ///< Likewise.
 };
+
+/// Is its subject a domain, and not a mailbox?
+[[nodiscard]] constexpr bool
+is_about_domain(directory_change::kind x) noexcept {
+  return x <= directory_change::kind::remove_domain;
+}
 
 /// What became of a change.
 enum class directory_verdict : std::uint8_t {
   done,
+  /// Done, to a mailbox whose domain is disabled: its owner can't sign in yet.
+  done_while_disabled,
   malformed,       ///< The subject is no domain, or no address.
   exists,          ///< What was to be added is there already.
   unknown_domain,  ///< It, or that of the mailbox, is not in the directory.
   unknown_mailbox, ///< The domain is, the mailbox is not.
   not_empty        ///< The domain has mailboxes, and can't be removed.
 };
+
+[[nodiscard]] constexpr bool is_done(directory_verdict x) noexcept {
+  return x <= directory_verdict::done_while_disabled;
+}
+
+/// As the log has it: "add mailbox".
+std::string to_string(directory_change::kind x);
+std::string to_string(directory_verdict x);
 
 } // namespace stagepost

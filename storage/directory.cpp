@@ -29,12 +29,13 @@ account account_at(const pq::rows& x, int row) {
   return out;
 }
 
-bool is_about_domain(kind x) {
-  return x <= kind::remove_domain;
-}
-
 bool adds(kind x) {
   return x == kind::add_domain || x == kind::add_mailbox;
+}
+
+/// Nobody is to sign in after it anyway.
+bool ends(kind x) {
+  return x == kind::disable_mailbox || x == kind::remove_mailbox;
 }
 
 /// Whose mail we can have at home: a name, no address literal.
@@ -123,7 +124,9 @@ directory_verdict directory::impl::change_mailbox(const directory_change& x) {
     return directory_verdict::malformed;
   const auto answer = write_mailbox(x, *whose);
   if (answer.integer(0, 0) > 0)
-    return directory_verdict::done;
+    return answer.integer(0, 2) > 0 || ends(x.what)
+             ? directory_verdict::done
+             : directory_verdict::done_while_disabled;
   if (answer.integer(0, 1) == 0)
     return directory_verdict::unknown_domain;
   return adds(x.what) ? directory_verdict::exists

@@ -37,11 +37,13 @@ inline constexpr const char* domains_statement
     " from mail.domain d order by d.name";
 
 /// A change, with what tells its verdict: how many rows it changed, and
-/// whether the domain was there before.
+/// whether the domain was there before, and enabled.
 inline std::string judged(const std::string& change) {
   return "with changed as (" + change
          + " returning 1) select (select count(*) from changed),"
-           " (select count(*) from mail.domain where name = $1::text)";
+           " (select count(*) from mail.domain where name = $1::text),"
+           " (select count(*) from mail.domain where name = $1::text"
+           "  and enabled)";
 }
 
 inline const std::string add_domain_statement = judged(

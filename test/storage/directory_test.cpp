@@ -78,6 +78,26 @@ BOOST_AUTO_TEST_CASE(a_domain_disabled_disables_its_mailboxes) {
   BOOST_TEST(people.find("anna@example.com").active());
 }
 
+BOOST_AUTO_TEST_CASE(what_is_done_in_a_disabled_domain_says_so) {
+  add("example.com", {"anna@example.com"});
+  change(kind::disable_domain, "example.com");
+  const struct {
+    kind what;
+    const char* subject;
+    verdict expected;
+  } table[] = {
+    {kind::add_mailbox, "bob@example.com", verdict::done_while_disabled},
+    {kind::set_password, "bob@example.com", verdict::done_while_disabled},
+    {kind::disable_mailbox, "bob@example.com", verdict::done},
+    {kind::enable_mailbox, "bob@example.com", verdict::done_while_disabled},
+    {kind::remove_mailbox, "bob@example.com", verdict::done},
+    {kind::add_mailbox, "anna@example.com", verdict::exists},
+    {kind::enable_domain, "example.com", verdict::done},
+  };
+  for (const auto& x : table)
+    BOOST_TEST((change(x.what, x.subject) == x.expected), x.subject);
+}
+
 BOOST_AUTO_TEST_CASE(a_mailbox_is_disabled_alone) {
   add("example.com", {"anna@example.com", "bob@example.com"});
   BOOST_TEST(
