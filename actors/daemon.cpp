@@ -98,6 +98,7 @@ void load_certificates(node& here) {
 }
 
 void prepare_database(node& here) {
+  storage::migrate(here.database); // a shard may have one of its own
   for (const auto& shard : here.shards) {
     const auto version = storage::migrate(shard->database);
     log::info("storage", "schema ready",
@@ -108,11 +109,11 @@ void prepare_database(node& here) {
   }
 }
 
-void make_shards(node& here, const std::string& usual_database) {
+void make_shards(node& here) {
   std::uint16_t number = 0;
   for (const auto& x : here.configuration.storage.shards)
     here.shards.push_back(std::make_unique<shard_services>(
-      x.name, number++, x.postgres.empty() ? usual_database : x.postgres));
+      x.name, number++, x.postgres.empty() ? here.database : x.postgres));
 }
 
 void say_stopping(int signal) {
@@ -237,12 +238,12 @@ int run(node& here, const std::string& config_file) {
   make_folders(here);
   const auto& config = here.configuration;
   std::unique_ptr<postgres_keeper> keeper;
-  auto database = config.storage.postgres;
+  here.database = config.storage.postgres;
   if (config.storage.embedded()) {
     keeper = std::make_unique<postgres_keeper>(here, signals::end_waits);
-    database = keeper->start();
+    here.database = keeper->start();
   }
-  make_shards(here, database);
+  make_shards(here);
   prepare_database(here);
   if (!config.node.user.empty())
     become(config.node.user, {config.node.data_dir, here.spool_directory,

@@ -1,6 +1,8 @@
 // stagepost: the daemon and the commands that talk to it.
 
 #include "actors/cli/commands.hpp"
+#include "actors/cli/directory_commands.hpp"
+#include "actors/cli/new_password.hpp"
 #include "actors/daemon.hpp"
 #include "config/nearest.hpp"
 
@@ -147,6 +149,79 @@ std::string unknown_command(const CLI::App& app) {
   return out + "; there are: " + all;
 }
 
+constexpr auto from_stdin_help
+  = "Take the password as a line of the standard input";
+
+/// A command that does something to what its argument names.
+struct verb {
+  const char* name;
+  const char* help;
+};
+
+void add_domain(CLI::App& app, target& to, std::string& name, int& status) {
+  auto* domain = app.add_subcommand("domain", "The domains that are ours");
+  domain->require_subcommand(1);
+  auto* list = domain->add_subcommand("list", "List domains");
+  to.add_to(*list);
+  list->callback([&] { status = cli::domain_list(to.options()); });
+  for (const auto& x :
+       {verb{"add", "Add a domain"}, verb{"enable", "Enable it again"},
+        verb{"disable", "Let nobody of it sign in"},
+        verb{"remove", "Remove a domain that has no mailboxes"}}) {
+    auto* command = domain->add_subcommand(x.name, x.help);
+    command->add_option("NAME", name)->required();
+    to.add_to(*command);
+    command->callback([&, what = x.name] {
+      status = cli::domain_change(to.options(), what, name);
+    });
+  }
+}
+
+void add_mailbox(CLI::App& app, target& to, cli::mailbox_options& which,
+                 int& status) {
+  auto* mailbox
+    = app.add_subcommand("mailbox", "The mailboxes, and who signs in");
+  mailbox->require_subcommand(1);
+  auto* list = mailbox->add_subcommand("list", "List mailboxes");
+  list->add_option("--domain", which.domain, "Those of this domain");
+  to.add_to(*list);
+  list->callback([&] { status = cli::mailbox_list(to.options(), which); });
+  for (const auto& x : {verb{"add", "Add a mailbox; asks for its password"},
+                        verb{"password", "Set a new password; asks for it"},
+                        verb{"enable", "Enable it again"},
+                        verb{"disable", "Let its owner not sign in"},
+                        verb{"remove", "Remove a mailbox"}}) {
+    auto* command = mailbox->add_subcommand(x.name, x.help);
+    const std::string what{x.name};
+    command->add_option("ADDRESS", which.address)->required();
+    if (what == "add")
+      command->add_option("--name", which.name, "For people: \"Anna Nowak\"");
+    if (what == "add" || what == "password")
+      command->add_flag("--stdin", which.from_stdin, from_stdin_help);
+    to.add_to(*command);
+    command->callback(
+      [&, what] { status = cli::mailbox_change(to.options(), what, which); });
+  }
+}
+
+/// What `stagepost password` takes.
+struct password_options {
+  bool from_stdin = false;
+  bool with_scram = false;
+  bool json = false;
+};
+
+void add_password(CLI::App& app, password_options& how, int& status) {
+  auto* password = app.add_subcommand(
+    "password", "Hash a password, for the users of the configuration");
+  password->add_flag("--stdin", how.from_stdin, from_stdin_help);
+  password->add_flag("--scram", how.with_scram,
+                     "With what SCRAM-SHA-256 needs");
+  password->add_flag("--json", how.json, "Print both as JSON");
+  password->callback(
+    [&] { status = cli::password(how.from_stdin, how.with_scram, how.json); });
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -170,6 +245,11 @@ int main(int argc, char** argv) {
   state->callback([&] { status = cli::status(to.options()); });
   add_queue(app, to, which, argument, status);
   add_actors(app, to, argument, status);
+  cli::mailbox_options mailbox;
+  add_domain(app, to, argument, status);
+  add_mailbox(app, to, mailbox, status);
+  password_options password;
+  add_password(app, password, status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& x) {

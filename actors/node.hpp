@@ -79,6 +79,8 @@ struct node {
   load_guard load;
   loop_scheduler* loops = nullptr;
   std::vector<std::unique_ptr<shard_services>> shards;
+  std::string database; ///< libpq connection string of what is no shard's.
+  service<directory_actor> directory;
   service<resolver_actor> resolver;
   service<http_actor> clerk;
   std::shared_ptr<net::tls_context> server_tls; ///< nullptr: no certificates.

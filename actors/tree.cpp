@@ -6,6 +6,7 @@
 #include "actors/queue/shard.hpp"
 #include "actors/resolver/resolver.hpp"
 #include "actors/smtp/listener.hpp"
+#include "actors/storage/directory.hpp"
 #include "actors/storage/journal.hpp"
 #include "actors/storage/reader.hpp"
 
@@ -55,6 +56,10 @@ child_spec storage_branch(node& here) {
            self->template spawn<caf::detached>(reader, &here, shard, path));
        }});
   }
+  children.push_back({"directory", [&here](auto self, const std::string& path) {
+                        return untyped(self->template spawn<caf::detached>(
+                          directory, &here, path));
+                      }});
   return branch(here, "storage", std::move(children), seconds(10));
 }
 

@@ -145,7 +145,8 @@ class ChecksConfiguration(SystemTest):
     def test_help_and_version_are_no_errors(self):
         self.assertIn("Subcommands", run("--help").stdout)
         self.assertRegex(run("--version").stdout, r"^stagepost \d+\.\d+")
-        for command in ("run", "check", "status", "actors", "queue"):
+        for command in ("run", "check", "status", "actors", "queue", "domain",
+                        "mailbox", "password"):
             self.assertEqual(run(command, "--help").returncode, 0)
 
     def test_a_command_without_a_daemon_says_so(self):

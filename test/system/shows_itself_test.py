@@ -43,6 +43,7 @@ class Pages(SystemTest):
             tree = self.daemon.actors()
             for path in ("root", "storage", "storage/postgres",
                          "storage/journal-queue", "storage/reader-queue",
+                         "storage/directory",
                          "resolver", "queue", "queue/queue", "smtp",
                          "smtp/mx", "http", "http/status", "http/control"):
                 self.assertIn(path, tree)
