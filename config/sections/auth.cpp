@@ -1,7 +1,9 @@
-#include "config/credential.hpp"
 #include "config/pattern.hpp"
 #include "config/readers.hpp"
 #include "config/sections/sections.hpp"
+#include "config/user_name.hpp"
+#include "mail/sasl/password.hpp"
+#include "mail/sasl/scram.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -70,14 +72,14 @@ void refuse_secret(const yaml_value& x, report& r, std::string_view what) {
 }
 
 void read_hash(const yaml_value& x, std::string& out, report& r) {
-  if (x.is == kind::text && is_argon2id(x.text))
+  if (x.is == kind::text && sasl::is_password_hash(x.text))
     out = x.text;
   else
     refuse_secret(x, r, "a hash that begins with `$argon2id$`");
 }
 
 void read_verifier(const yaml_value& x, std::string& out, report& r) {
-  if (x.is == kind::text && is_scram_verifier(x.text))
+  if (x.is == kind::text && sasl::parse_scram_verifier(x.text))
     out = x.text;
   else
     refuse_secret(x, r, "a verifier that begins with `SCRAM-SHA-256$`");

@@ -1,8 +1,8 @@
-#include "config/credential.hpp"
 #include "config/pattern.hpp"
 #include "config/readers.hpp"
 #include "config/refusal.hpp"
 #include "config/sections/sections.hpp"
+#include "config/user_name.hpp"
 
 namespace stagepost::config {
 
