@@ -1,11 +1,15 @@
 #include "actors/daemon.hpp"
 
-#include "actors/http/control.hpp"
+#include "actors/announce.hpp"
+#include "actors/file_limit.hpp"
 #include "actors/node.hpp"
 #include "actors/postgres_keeper.hpp"
 #include "actors/privileges.hpp"
+#include "actors/runtime/plain_words.hpp"
+#include "actors/signals.hpp"
 #include "actors/storage/journal.hpp"
 #include "actors/tree.hpp"
+#include "actors/watch.hpp"
 #include "storage/maintenance.hpp"
 #include "storage/migrations.hpp"
 
@@ -15,11 +19,12 @@
 #include <caf/send.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <iostream>
-#include <sys/resource.h>
 #include <sysexits.h>
 #include <unistd.h>
 #include <utility>
@@ -44,30 +49,26 @@ constexpr std::chrono::hours maintenance_interval{1};
 /// the end of the process.
 constexpr unsigned deaf_limit_s = 10;
 
-/// Signals are taken by the main thread alone, one after the other.
-sigset_t our_signals() {
-  sigset_t out;
-  sigemptyset(&out);
-  for (const int x : {SIGINT, SIGTERM, SIGHUP, SIGCHLD, SIGUSR1})
-    sigaddset(&out, x);
-  return out;
-}
-
-/// Every client is a file to the system.
-void raise_file_limit() {
-  rlimit x{};
-  if (getrlimit(RLIMIT_NOFILE, &x) == 0 && x.rlim_cur < x.rlim_max) {
-    x.rlim_cur = x.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &x);
-  }
+/// @returns How many files may be open.
+std::uint64_t make_room_for_clients(const node& here) {
+  std::uint32_t most = 0;
+  for (const auto& x : here.configuration.listeners)
+    if (x.protocol != config::listener_protocol::http)
+      most = std::max(most, x.limits.max_clients);
+  const auto files = raise_file_limit();
+  if (const auto advice = advice_on_files(files, most); !advice.empty())
+    log::warning(
+      "node", "more clients allowed than files",
+      {{"max_clients", most}, {"RLIMIT_NOFILE", files}, {"next", advice}});
+  return files;
 }
 
 /// A listener of a role that this node has not stays closed.
 bool wanted(const node& here, const config::listener& x) {
   const auto& roles = here.configuration.node.roles;
-  const auto role = x.protocol == config::listener_protocol::smtp
-                      ? config::role::smtp
-                      : config::role::http;
+  const auto role = x.protocol == config::listener_protocol::http
+                      ? config::role::http
+                      : config::role::smtp;
   return std::find(roles.begin(), roles.end(), role) != roles.end();
 }
 
@@ -97,6 +98,7 @@ void load_certificates(node& here) {
 }
 
 void prepare_database(node& here) {
+  storage::migrate(here.database); // a shard may have one of its own
   for (const auto& shard : here.shards) {
     const auto version = storage::migrate(shard->database);
     log::info("storage", "schema ready",
@@ -107,122 +109,148 @@ void prepare_database(node& here) {
   }
 }
 
-void make_shards(node& here, const std::string& usual_database) {
+void make_shards(node& here) {
   std::uint16_t number = 0;
   for (const auto& x : here.configuration.storage.shards)
     here.shards.push_back(std::make_unique<shard_services>(
-      x.name, number++, x.postgres.empty() ? usual_database : x.postgres));
+      x.name, number++, x.postgres.empty() ? here.database : x.postgres));
 }
 
-void announce(const node& here) {
-  std::string example;
-  for (std::size_t i = 0; i < here.acceptors.size(); ++i) {
-    const auto& x = here.configuration.listeners[i];
-    if (!here.acceptors[i])
-      continue;
-    const auto port = here.acceptors[i]->local().port();
-    const auto where = x.address.host + ':' + std::to_string(port);
-    log::info(x.protocol == config::listener_protocol::smtp ? "smtp" : "http",
-              "listening", {{"listener", x.name}, {"address", where}});
-    if (x.protocol == config::listener_protocol::smtp && example.empty())
-      example = "swaks --server " + where + " --to you@example.com";
-  }
-  log::info("node", "ready",
-            {{"name", here.configuration.node.name},
-             {"threads", here.loops->size()},
-             {"control", control_socket(here.configuration.node)},
-             {"try", example}});
+void say_stopping(int signal) {
+  log::info("node", "stopping", {{"signal", sigdescr_np(signal)}});
+}
+
+void say_stopped() {
+  log::info("node", "stopped");
   log::flush();
+}
+
+/// Takes what the file says now, as far as that is possible without a restart;
+/// nothing of it if there is anything wrong with it.
+void read_again(node& here, const std::string& file) {
+  auto read = config::read_file(file, config::process_environment());
+  if (auto* problems = std::get_if<std::vector<config::problem>>(&read)) {
+    for (const auto& x : *problems)
+      log::error("node", "configuration wrong", {{"why", to_string(x)}});
+    log::error("node", "configuration not read again",
+               {{"problems", problems->size()},
+                {"next", "all goes on by the one before"}});
+    return;
+  }
+  auto found = reread(here.in_force.get()->configuration,
+                      std::get<config::configuration>(std::move(read)));
+  here.in_force.replace(std::move(found.to_come));
+  log::info("node", "configuration read again", {{"file", file}});
+  for (const auto& x : found.needs_restart)
+    log::warning("node", "needs a restart", {{"what", x}});
+}
+
+void stop(node& here, const supervisor_actor& root, int signal) {
+  say_stopping(signal);
+  here.draining = true;
+  for (const auto& door : here.acceptors)
+    if (door)
+      door->close();
+  caf::anon_send_exit(root, caf::exit_reason::user_shutdown);
+}
+
+[[noreturn]] void end_at_once() {
+  log::warning("node", "ends at once, asked twice");
+  log::flush();
+  _exit(EX_SOFTWARE);
+}
+
+void maintain(const node& here) {
+  try {
+    for (const auto& shard : here.shards)
+      storage::maintain_partitions(shard->database, days_of_events);
+  } catch (const std::exception& x) {
+    log::warning("storage", "partitions not maintained",
+                 {{"why", x.what()}, {"next", "tried again in an hour"}});
+  }
 }
 
 /// Waits for signals and does what they call for until the tree is down.
 /// @returns The exit status.
-int attend(node& here, const supervisor_actor& root, postgres_keeper* keeper) {
+int attend(node& here, const supervisor_actor& root, postgres_keeper* keeper,
+           watch& guard, const std::string& config_file) {
   using steady = std::chrono::steady_clock;
-  bool down = false;
-  int status = EX_SOFTWARE;
-  caf::error why;
+  std::atomic<bool> down{false};
+  caf::error why; // before `down`
   root->attach_functor([&down, &why](const caf::error& x) {
     why = x;
     down = true;
     kill(getpid(), SIGUSR1);
   });
-  const auto signals = our_signals();
   bool asked = false;
   auto next_maintenance = steady::now() + maintenance_interval;
   while (true) {
     // A server that is to be started again does not wait for a signal.
     const bool soon = keeper != nullptr && keeper->restarts();
-    const timespec limit{soon ? 0 : 1, soon ? 50'000'000 : 0};
-    const int signal = sigtimedwait(&signals, nullptr, &limit);
+    const int signal
+      = signals::next(std::chrono::milliseconds{soon ? 50 : 1000});
     if (signal == SIGUSR1 && down)
       break;
     if (signal == SIGINT || signal == SIGTERM) {
-      if (std::exchange(asked, true)) {
-        log::warning("node", "ends at once, asked twice");
-        log::flush();
-        _exit(EX_SOFTWARE);
-      }
-      log::info("node", "stopping", {{"signal", strsignal(signal)}});
-      here.draining = true;
-      for (const auto& door : here.acceptors)
-        if (door)
-          door->close();
-      status = EX_OK;
-      caf::anon_send_exit(root, caf::exit_reason::user_shutdown);
+      if (std::exchange(asked, true))
+        end_at_once();
+      stop(here, root, signal);
     }
     if (signal == SIGHUP)
-      log::warning("node", "configuration not read again",
-                   {{"next", "this version takes changes at its start: "
-                             "stop it and run it again"}});
+      read_again(here, config_file);
     if (keeper != nullptr)
       keeper->attend(steady::now());
+    guard.attend(steady::now());
     if (steady::now() >= next_maintenance) {
       next_maintenance = steady::now() + maintenance_interval;
-      try {
-        for (const auto& shard : here.shards)
-          storage::maintain_partitions(shard->database, days_of_events);
-      } catch (const std::exception& x) {
-        log::warning("storage", "partitions not maintained",
-                     {{"why", x.what()}, {"next", "tried again in an hour"}});
-      }
+      maintain(here);
     }
   }
-  if (!asked)
-    log::error("node", "the supervision tree gave up",
-               {{"why", caf::to_string(why)}});
-  return status;
+  if (asked)
+    return EX_OK;
+  log::error("node", "the supervision tree gave up",
+             {{"why", root.home_system().render(why)}});
+  return EX_SOFTWARE;
 }
 
-int run(node& here) {
+void make_folders(node& here) {
   namespace fs = std::filesystem;
-  raise_file_limit();
+  const auto& data = here.configuration.node.data_dir;
+  fs::create_directories(data);
+  here.spool_directory = data + "/spool";
+  fs::create_directories(here.spool_directory);
+}
+
+/// @param threads  0 = one a core.
+void configure(caf::actor_system_config& to, std::uint32_t threads) {
+  to.add_message_types<caf::id_block::stagepost_types>();
+  to.module_factories.push_back(loop_scheduler::make);
+  to.add_error_category(caf::atom("storage"), describe_storage_error);
+  add_plain_words(to);
+  to.set("scheduler.max-threads",
+         threads != 0 ? threads : std::thread::hardware_concurrency());
+}
+
+int run(node& here, const std::string& config_file) {
+  watch guard{here, make_room_for_clients(here)};
   bind_listeners(here);
   load_certificates(here);
+  make_folders(here);
   const auto& config = here.configuration;
-  fs::create_directories(config.node.data_dir);
-  here.spool_directory = config.node.data_dir + "/spool";
-  fs::create_directories(here.spool_directory);
   std::unique_ptr<postgres_keeper> keeper;
-  auto database = config.storage.postgres;
+  here.database = config.storage.postgres;
   if (config.storage.embedded()) {
-    keeper = std::make_unique<postgres_keeper>(here);
-    database = keeper->start();
+    keeper = std::make_unique<postgres_keeper>(here, signals::end_waits);
+    here.database = keeper->start();
   }
-  make_shards(here, database);
+  make_shards(here);
   prepare_database(here);
   if (!config.node.user.empty())
     become(config.node.user, {config.node.data_dir, here.spool_directory,
                               config.node.data_dir + "/postgres.lock"});
 
   caf::actor_system_config settings;
-  settings.add_message_types<caf::id_block::stagepost_types>();
-  settings.module_factories.push_back(loop_scheduler::make);
-  settings.add_error_category(caf::atom("storage"), describe_storage_error);
-  const auto threads = config.node.threads != 0
-                         ? config.node.threads
-                         : std::thread::hardware_concurrency();
-  settings.set("scheduler.max-threads", threads);
+  configure(settings, config.node.threads);
   int status = EX_OK;
   {
     caf::actor_system system{settings};
@@ -230,10 +258,9 @@ int run(node& here) {
     {
       auto root = plant(system, here);
       announce(here);
-      status = attend(here, root, keeper.get());
+      status = attend(here, root, keeper.get(), guard, config_file);
     }
-    log::info("node", "stopped");
-    log::flush();
+    say_stopped();
     if (keeper)
       keeper->stop();
     // The system waits for its last actor; one that never gets back to its
@@ -248,9 +275,7 @@ int run(node& here) {
 } // namespace
 
 int run_daemon(const run_options& options) {
-  const auto signals = our_signals();
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);
+  signals::block();
   auto read
     = config::read_file(options.config_file, config::process_environment());
   if (auto* problems = std::get_if<std::vector<config::problem>>(&read)) {
@@ -261,12 +286,16 @@ int run_daemon(const run_options& options) {
   log::open(options.log_format, options.log_level);
   try {
     node here{std::get<config::configuration>(std::move(read))};
-    const auto status = run(here);
+    const auto status = run(here, options.config_file);
     return status;
   } catch (const start_failure& x) {
     log::error("node", x.event, {{"why", x.why}});
     log::flush();
     return x.status;
+  } catch (const storage::start_given_up&) {
+    say_stopping(signals::next({}));
+    say_stopped(); // and so is PostgreSQL
+    return EX_OK;
   } catch (const std::exception& x) {
     log::error("node", "can't start", {{"why", x.what()}});
     log::flush();

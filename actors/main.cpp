@@ -1,13 +1,18 @@
 // stagepost: the daemon and the commands that talk to it.
 
 #include "actors/cli/commands.hpp"
+#include "actors/cli/directory_commands.hpp"
+#include "actors/cli/new_password.hpp"
 #include "actors/daemon.hpp"
+#include "config/nearest.hpp"
 
 #include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <iostream>
 #include <string>
+#include <string_view>
 #include <sysexits.h>
+#include <vector>
 
 namespace {
 
@@ -110,7 +115,7 @@ void add_actors(CLI::App& app, target& to, std::string& path, int& status) {
   auto* actors = app.add_subcommand("actors", "Show the live actor tree");
   to.add_to(*actors);
   auto* restart = actors->add_subcommand(
-    "restart", "End one actor; its supervisor starts it again");
+    "restart", "End one actor or PostgreSQL; it is started again");
   restart->fallthrough();
   restart->add_option("PATH", path, "As shown by `stagepost actors`")
     ->required();
@@ -118,6 +123,103 @@ void add_actors(CLI::App& app, target& to, std::string& path, int& status) {
     status = restart->parsed() ? cli::restart_actor(to.options(), path)
                                : cli::actors(to.options());
   });
+}
+
+/// Says that a word is no command where one is expected, and which was meant;
+/// empty if there is no such word.
+std::string unknown_command(const CLI::App& app) {
+  const auto* at = &app; // the innermost command that was understood
+  while (!at->get_subcommands().empty())
+    at = at->get_subcommands().front();
+  const auto rest = at->remaining();
+  std::vector<std::string> names;
+  for (const auto* x : at->get_subcommands({}))
+    names.push_back(x->get_name());
+  if (names.empty() || rest.empty() || rest.front().starts_with('-'))
+    return {};
+  const auto before = at == &app ? "" : at->get_name() + ' ';
+  const auto out = "there is no command `" + before + rest.front() + '`';
+  const std::vector<std::string_view> views{names.begin(), names.end()};
+  if (const auto meant = config::nearest_word(rest.front(), views);
+      !meant.empty())
+    return out + "; did you mean `" + before + std::string{meant} + "`?";
+  std::string all;
+  for (const auto& x : names)
+    all += (all.empty() ? "" : ", ") + x;
+  return out + "; there are: " + all;
+}
+
+constexpr auto from_stdin_help
+  = "Take the password as a line of the standard input";
+
+/// A command that does something to what its argument names.
+struct verb {
+  const char* name;
+  const char* help;
+};
+
+void add_domain(CLI::App& app, target& to, std::string& name, int& status) {
+  auto* domain = app.add_subcommand("domain", "The domains that are ours");
+  domain->require_subcommand(1);
+  auto* list = domain->add_subcommand("list", "List domains");
+  to.add_to(*list);
+  list->callback([&] { status = cli::domain_list(to.options()); });
+  for (const auto& x :
+       {verb{"add", "Add a domain"}, verb{"enable", "Enable it again"},
+        verb{"disable", "Let nobody of it sign in"},
+        verb{"remove", "Remove a domain that has no mailboxes"}}) {
+    auto* command = domain->add_subcommand(x.name, x.help);
+    command->add_option("NAME", name)->required();
+    to.add_to(*command);
+    command->callback([&, what = x.name] {
+      status = cli::domain_change(to.options(), what, name);
+    });
+  }
+}
+
+void add_mailbox(CLI::App& app, target& to, cli::mailbox_options& which,
+                 int& status) {
+  auto* mailbox
+    = app.add_subcommand("mailbox", "The mailboxes, and who signs in");
+  mailbox->require_subcommand(1);
+  auto* list = mailbox->add_subcommand("list", "List mailboxes");
+  list->add_option("--domain", which.domain, "Those of this domain");
+  to.add_to(*list);
+  list->callback([&] { status = cli::mailbox_list(to.options(), which); });
+  for (const auto& x : {verb{"add", "Add a mailbox; asks for its password"},
+                        verb{"password", "Set a new password; asks for it"},
+                        verb{"enable", "Enable it again"},
+                        verb{"disable", "Let its owner not sign in"},
+                        verb{"remove", "Remove a mailbox"}}) {
+    auto* command = mailbox->add_subcommand(x.name, x.help);
+    const std::string what{x.name};
+    command->add_option("ADDRESS", which.address)->required();
+    if (what == "add")
+      command->add_option("--name", which.name, "For people: \"Anna Nowak\"");
+    if (what == "add" || what == "password")
+      command->add_flag("--stdin", which.from_stdin, from_stdin_help);
+    to.add_to(*command);
+    command->callback(
+      [&, what] { status = cli::mailbox_change(to.options(), what, which); });
+  }
+}
+
+/// What `stagepost password` takes.
+struct password_options {
+  bool from_stdin = false;
+  bool with_scram = false;
+  bool json = false;
+};
+
+void add_password(CLI::App& app, password_options& how, int& status) {
+  auto* password = app.add_subcommand(
+    "password", "Hash a password, for the users of the configuration");
+  password->add_flag("--stdin", how.from_stdin, from_stdin_help);
+  password->add_flag("--scram", how.with_scram,
+                     "With what SCRAM-SHA-256 needs");
+  password->add_flag("--json", how.json, "Print both as JSON");
+  password->callback(
+    [&] { status = cli::password(how.from_stdin, how.with_scram, how.json); });
 }
 
 } // namespace
@@ -143,9 +245,18 @@ int main(int argc, char** argv) {
   state->callback([&] { status = cli::status(to.options()); });
   add_queue(app, to, which, argument, status);
   add_actors(app, to, argument, status);
+  cli::mailbox_options mailbox;
+  add_domain(app, to, argument, status);
+  add_mailbox(app, to, mailbox, status);
+  password_options password;
+  add_password(app, password, status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& x) {
+    if (const auto why = unknown_command(app); !why.empty()) {
+      std::cerr << "stagepost: " << why << '\n';
+      return EX_USAGE;
+    }
     return app.exit(x) == 0 ? EX_OK : EX_USAGE; // 0: --help, --version
   } catch (const std::exception& x) {
     std::cerr << "stagepost: " << x.what() << '\n';

@@ -2,11 +2,14 @@
 
 #include "actors/client_limits.hpp"
 #include "actors/counters.hpp"
+#include "actors/guards/failure_table.hpp"
+#include "actors/guards/load_guard.hpp"
+#include "actors/guards/rate_table.hpp"
+#include "actors/rules.hpp"
 #include "actors/runtime/loop_scheduler.hpp"
 #include "actors/runtime/roster.hpp"
 #include "actors/runtime/service.hpp"
 #include "config/configuration.hpp"
-#include "config/routing.hpp"
 #include "mail/queue/id.hpp"
 #include "messages/interfaces.hpp"
 #include "net/acceptor.hpp"
@@ -42,21 +45,42 @@ struct shard_services {
   std::atomic<std::uint64_t> delivering{0}; ///< Attempts under way.
 };
 
+/// What the configuration said at the start about what stays as it is until
+/// the daemon ends. All else is in the rules in force.
+struct fixed_configuration {
+  explicit fixed_configuration(const config::configuration& x)
+    : node(x.node), storage(x.storage), tls(x.tls), dns(x.dns),
+      listeners(x.listeners) {
+  }
+  config::node_section node; ///< But for `hostname`.
+  config::storage_section storage;
+  config::tls_section tls;
+  config::dns_section dns;
+  std::vector<config::listener> listeners; ///< Their names and addresses.
+};
+
 /// What the actors of one daemon share: its configuration, where its services
 /// are found, its counters. Made by `main`, outlives all actors.
 struct node {
-  explicit node(config::configuration c)
-    : configuration(std::move(c)), routes(configuration),
+  explicit node(const config::configuration& c)
+    : configuration(c), in_force(c),
+      load({c.limits.content_memory, c.limits.free_disk},
+           [folder = c.node.data_dir] { return room_on_disk(folder); }),
       incarnation(configuration.node.name + '/' + std::to_string(random())) {
   }
 
-  config::configuration configuration;
-  config::router routes;
+  const fixed_configuration configuration;
+  rules_in_force in_force;
   roster tree;
   counters count;
   client_limits clients;
+  rate_table passing;     ///< What came in within the last minute.
+  failure_table failures; ///< Of AUTH.
+  load_guard load;
   loop_scheduler* loops = nullptr;
   std::vector<std::unique_ptr<shard_services>> shards;
+  std::string database; ///< libpq connection string of what is no shard's.
+  service<directory_actor> directory;
   service<resolver_actor> resolver;
   service<http_actor> clerk;
   std::shared_ptr<net::tls_context> server_tls; ///< nullptr: no certificates.
@@ -67,6 +91,8 @@ struct node {
   std::string incarnation;
   std::atomic<bool> draining{false};
   std::atomic<bool> postgres_down{false}; ///< The private one, that is.
+  /// Somebody wants it started anew: see `postgres_keeper`.
+  std::atomic<bool> postgres_unwanted{false};
   std::chrono::system_clock::time_point started
     = std::chrono::system_clock::now();
   std::string spool_directory; ///< For contents that do not fit memory.

@@ -2,20 +2,19 @@
 
 #include "actors/runtime/log.hpp"
 
+#include <csignal>
 #include <limits>
+#include <unistd.h>
+#include <utility>
 
 namespace stagepost {
 
-namespace {
-
-constexpr auto place = "storage/postgres";
-
-} // namespace
-
-postgres_keeper::postgres_keeper(node& here)
-  : here_(here),
-    cluster_({here.configuration.node.data_dir + "/postgres",
-              here.configuration.node.user, std::chrono::seconds(60)}),
+postgres_keeper::postgres_keeper(node& here, std::function<bool()> given_up)
+  : here_(here), cluster_({here.configuration.node.data_dir + "/postgres",
+                           here.configuration.node.user,
+                           std::chrono::seconds(60),
+                           {},
+                           std::move(given_up)}),
     policy_({std::chrono::milliseconds(50), std::chrono::seconds(5),
              std::chrono::seconds(60),
              std::numeric_limits<std::size_t>::max()}) {
@@ -41,11 +40,26 @@ void postgres_keeper::stop() {
   cluster_.stop();
 }
 
+void postgres_keeper::ask_restart(node& here) {
+  here.postgres_unwanted = true;
+  kill(getpid(), SIGCHLD);
+}
+
+void postgres_keeper::end_unwanted() {
+  if (!here_.postgres_unwanted.exchange(false) || restart_at_)
+    return;
+  asked_ = true;
+  cluster_.ask_to_end();
+}
+
 void postgres_keeper::attend(std::chrono::steady_clock::time_point now) {
+  end_unwanted();
   std::string why;
   if (!restart_at_ && cluster_.reaped(why)) {
+    if (std::exchange(asked_, false))
+      why = "restarted by the administrator";
     here_.tree.leave(record_);
-    here_.tree.died(place, why, true);
+    here_.tree.died(std::string{place}, why, true);
     here_.postgres_down = true;
     log::error("storage", "postgres died", {{"why", why}});
     restart_at_ = now + *policy_.died(now);
@@ -54,7 +68,7 @@ void postgres_keeper::attend(std::chrono::steady_clock::time_point now) {
     return;
   try {
     start();
-    here_.tree.restarted(place);
+    here_.tree.restarted(std::string{place});
     restart_at_.reset();
   } catch (const std::exception& x) {
     const auto wait = *policy_.died(now);

@@ -5,8 +5,10 @@
 #include "storage/cluster.hpp"
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace stagepost {
 
@@ -16,10 +18,19 @@ namespace stagepost {
 /// 451, and takes mail again when there is one.
 class postgres_keeper {
 public:
-  explicit postgres_keeper(node& here);
+  /// @param given_up  Asked while the server starts: true ends that.
+  postgres_keeper(node& here, std::function<bool()> given_up);
   ~postgres_keeper();
 
-  /// Starts the server; throws std::runtime_error when that can't be done.
+  /// Its place in the tree.
+  static constexpr std::string_view place = "storage/postgres";
+
+  /// Has the keeper of a node shut the server down and start it again. Any
+  /// thread; the main thread is woken for it.
+  static void ask_restart(node& here);
+
+  /// Starts the server; throws std::runtime_error when that can't be done,
+  /// storage::start_given_up when nobody wants it any more.
   /// @returns The connection string.
   std::string start();
   void stop();
@@ -34,11 +45,14 @@ public:
   }
 
 private:
+  void end_unwanted();
+
   node& here_;
   storage::cluster cluster_;
   actor_record record_;
   restart_policy policy_;
   std::optional<std::chrono::steady_clock::time_point> restart_at_;
+  bool asked_ = false; ///< The end of the server that runs.
 };
 
 } // namespace stagepost

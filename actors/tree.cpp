@@ -6,6 +6,7 @@
 #include "actors/queue/shard.hpp"
 #include "actors/resolver/resolver.hpp"
 #include "actors/smtp/listener.hpp"
+#include "actors/storage/directory.hpp"
 #include "actors/storage/journal.hpp"
 #include "actors/storage/reader.hpp"
 
@@ -55,6 +56,10 @@ child_spec storage_branch(node& here) {
            self->template spawn<caf::detached>(reader, &here, shard, path));
        }});
   }
+  children.push_back({"directory", [&here](auto self, const std::string& path) {
+                        return untyped(self->template spawn<caf::detached>(
+                          directory, &here, path));
+                      }});
   return branch(here, "storage", std::move(children), seconds(10));
 }
 
@@ -82,7 +87,7 @@ child_spec smtp_branch(node& here) {
   std::vector<child_spec> children;
   for (std::size_t i = 0; i < here.configuration.listeners.size(); ++i) {
     const auto& x = here.configuration.listeners[i];
-    if (x.protocol != config::listener_protocol::smtp || !here.acceptors[i])
+    if (x.protocol == config::listener_protocol::http || !here.acceptors[i])
       continue;
     children.push_back({x.name, [&here, &x, i](auto, const std::string& path) {
                           return untyped(

@@ -1,10 +1,12 @@
 #include "config/checker.hpp"
 
+#include "config/access_checker.hpp"
 #include "config/ip.hpp"
 #include "config/nearest.hpp"
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -76,6 +78,7 @@ void check_listeners(const configuration& config, const yaml_value& source,
       r.complain(at(from, "tls"), "listener " + backquoted(x.name)
                                     + " needs a certificate: add one to "
                                       "`tls.certificates`");
+    check_access(x, config, from, r);
   }
 }
 
@@ -87,6 +90,19 @@ std::string no_such(std::string_view what, std::string_view name,
   return text;
 }
 
+/// The users of the file; nothing where a source knows others.
+std::optional<std::vector<std::string_view>>
+users_of(const configuration& config) {
+  std::vector<std::string_view> out;
+  for (const auto& x : config.auth) {
+    if (x.type != auth_source::kind::users)
+      return std::nullopt;
+    for (const auto& [name, user] : x.users)
+      out.push_back(name);
+  }
+  return out;
+}
+
 void check_routes(const configuration& config, const yaml_value& source,
                   report& r) {
   std::vector<std::string_view> outlets{"reject"};
@@ -94,8 +110,9 @@ void check_routes(const configuration& config, const yaml_value& source,
     outlets.push_back(x.name);
   std::vector<std::string_view> listeners;
   for (const auto& x : config.listeners)
-    if (x.protocol == listener_protocol::smtp)
+    if (x.protocol != listener_protocol::http)
       listeners.push_back(x.name);
+  const auto users = users_of(config);
   const auto has = [](const auto& names, std::string_view name) {
     return std::find(names.begin(), names.end(), name) != names.end();
   };
@@ -106,7 +123,11 @@ void check_routes(const configuration& config, const yaml_value& source,
       r.complain(at(from, "to"), no_such("outlet", x.to, outlets));
     if (x.listener && !has(listeners, *x.listener))
       r.complain(at(from, "listener"),
-                 no_such("smtp listener", *x.listener, listeners));
+                 no_such("smtp or lmtp listener", *x.listener, listeners));
+    const auto* user
+      = x.authenticated ? std::get_if<std::string>(&*x.authenticated) : nullptr;
+    if (user != nullptr && users && !has(*users, *user))
+      r.complain(at(from, "authenticated"), no_such("user", *user, *users));
   }
 }
 

@@ -27,6 +27,7 @@ constexpr key<c> sections[] = {
   {"tls", into<&c::tls, read_tls>, "Certificates."},
   {"limits", into<&c::limits, read_limits>, "What clients may use up."},
   {"listeners", read_every_listener, "Where clients connect."},
+  {"auth", into<&c::auth, read_auth>, "Where credentials are checked."},
   {"routes", into<&c::routes, read_routes>,
    "Where a recipient's mail goes; the first match decides."},
   {"outlets", into<&c::outlets, read_outlets>, "What routes lead to."},
@@ -34,9 +35,6 @@ constexpr key<c> sections[] = {
    "How mail is brought to other servers."},
   {"egress", into<&c::egress, read_egress>, "From which address it leaves."},
   {"dns", into<&c::dns, read_dns>, "How names are looked up."},
-  {.name = "auth",
-   .meaning = "Who may log in with which password.",
-   .harmless = is_empty},
   {.name = "cluster",
    .meaning = "How several machines work as one.",
    .harmless = is_empty},
@@ -78,6 +76,7 @@ std::vector<known_key> known_keys() {
   describe_tls(out);
   describe_limits(out);
   describe_listeners(out);
+  describe_auth(out);
   describe_routes(out);
   describe_outlets(out);
   describe_delivery(out);

@@ -59,7 +59,13 @@ struct storage_section {
 struct certificate {
   std::string certificate; ///< PEM file, the chain in it.
   std::string key;         ///< PEM file.
-  bool operator==(const config::certificate&) const = default;
+  std::string file{};      ///< Where it stands, for `check`.
+  int line = 0;
+  int column = 0;
+  /// Wherever they stand.
+  bool operator==(const config::certificate& x) const {
+    return certificate == x.certificate && key == x.key;
+  }
 };
 
 struct tls_section {

@@ -2,6 +2,7 @@
 
 #include "config/host_name.hpp"
 #include "config/ip.hpp"
+#include "config/network.hpp"
 
 #include <algorithm>
 
@@ -69,14 +70,19 @@ void time::operator()(const yaml_value& x, seconds& out, report& r) const {
     refuse(x, r, wanted);
 }
 
+std::optional<bool> parse_flag(std::string_view text) {
+  if (text == "true" || text == "yes" || text == "on")
+    return true;
+  if (text == "false" || text == "no" || text == "off")
+    return false;
+  return std::nullopt;
+}
+
 void read_flag(const yaml_value& x, bool& out, report& r) {
-  const auto is = [&](auto... words) {
-    return x.is == yaml_value::kind::text && ((x.text == words) || ...);
-  };
-  if (is("true", "yes", "on"))
-    out = true;
-  else if (is("false", "no", "off"))
-    out = false;
+  const auto flag
+    = x.is == yaml_value::kind::text ? parse_flag(x.text) : std::nullopt;
+  if (flag)
+    out = *flag;
   else
     refuse(x, r, "true or false");
 }
@@ -110,6 +116,20 @@ void read_ip(const yaml_value& x, std::string& out, report& r) {
     else
       refuse(x, r, wanted);
   }
+}
+
+void read_network(const yaml_value& x, network& out, report& r) {
+  constexpr std::string_view wanted
+    = "IP addresses or networks, such as 192.0.2.0/24 or ::1";
+  const auto* text = want_text(x, r, wanted);
+  if (text == nullptr)
+    return;
+  if (const auto parsed = parse_network(*text))
+    out = *parsed;
+  else if (parsed.error() == format_errc::out_of_range)
+    r.complain(x.at, backquoted(*text) + " has bits set after its prefix");
+  else
+    refuse(x, r, wanted);
 }
 
 bool is_name(std::string_view text) {
@@ -147,6 +167,17 @@ void refuse_word(const yaml_value& x, report& r,
     wanted += '`' + std::string(words[i]) + '`';
   }
   refuse(x, r, wanted);
+}
+
+void refuse_repeated(const yaml_value& x, report& r, std::string_view what) {
+  for (std::size_t i = 0; i < x.items.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j)
+      if (!x.items[i].text.empty() && x.items[i].text == x.items[j].text) {
+        r.complain(x.items[i].at, std::string(what) + ' '
+                                    + backquoted(x.items[i].text)
+                                    + " is named twice");
+        break;
+      }
 }
 
 } // namespace stagepost::config

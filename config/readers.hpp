@@ -67,7 +67,9 @@ struct time {
   void operator()(const yaml_value& x, seconds& out, report& r) const;
 };
 
-/// Reads `true` or `false`, `yes` or `no`, `on` or `off`.
+/// `true`, `yes` and `on`; `false`, `no` and `off`; nothing for other words.
+std::optional<bool> parse_flag(std::string_view text);
+/// Reads what `parse_flag` takes.
 void read_flag(const yaml_value& x, bool& out, report& r);
 /// Reads an EHLO name, made lower case.
 void read_ehlo_name(const yaml_value& x, std::string& out, report& r);
@@ -75,6 +77,8 @@ void read_ehlo_name(const yaml_value& x, std::string& out, report& r);
 void read_domain(const yaml_value& x, std::string& out, report& r);
 /// Reads an IP address.
 void read_ip(const yaml_value& x, std::string& out, report& r);
+/// Reads an IP network, or an address that stands for itself.
+void read_network(const yaml_value& x, network& out, report& r);
 /// Reads what other keys call this by: letters, digits, `.`, `_`, `-`.
 void read_name(const yaml_value& x, std::string& out, report& r);
 /// Whether `text` is what `read_name` takes: 1 to 63 such characters.
@@ -115,6 +119,10 @@ struct choice {
 /// Complains about a word that is none of `words`.
 void refuse_word(const yaml_value& x, report& r,
                  std::span<const std::string_view> words);
+
+/// Complains about words of a list that stand there twice.
+/// @param what  A word of the list: "role".
+void refuse_repeated(const yaml_value& x, report& r, std::string_view what);
 
 /// Reads one of several words.
 /// @param what  Of a word that is not available yet: "outlet type".

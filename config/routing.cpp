@@ -10,11 +10,20 @@
 #include <optional>
 #include <stdexcept>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace stagepost::config {
 
 namespace {
+
+/// Whether who logged in is whom the route is for.
+bool is_met(const std::variant<bool, std::string>& wanted,
+            std::string_view user) {
+  if (const auto* name = std::get_if<std::string>(&wanted))
+    return *name == user;
+  return std::get<bool>(wanted) == !user.empty();
+}
 
 /// A route with everything looked up.
 struct prepared_route {
@@ -28,6 +37,8 @@ struct prepared_route {
   [[nodiscard]] bool matches(const route_facts& facts,
                              const std::optional<ip_address>& client) const {
     if (by->listener && *by->listener != facts.listener)
+      return false;
+    if (by->authenticated && !is_met(*by->authenticated, facts.user))
       return false;
     if (!clients.empty()
         && !(client

@@ -15,6 +15,7 @@ struct route_facts {
   std::string_view client; ///< IP address.
   std::string_view sender; ///< Without <>.
   std::string_view recipient;
+  std::string_view user{}; ///< Who logged in; "" = nobody.
 };
 
 /// Where a recipient's mail goes. What it points to lives as long as the

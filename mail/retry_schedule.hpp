@@ -17,12 +17,14 @@ public:
   retry_schedule();
 
   /// The wait after the `attempts`-th failed attempt, from 1.
-  [[nodiscard]] std::chrono::seconds
-  after(std::size_t attempts) const noexcept;
+  [[nodiscard]] std::chrono::seconds after(std::size_t attempts) const noexcept;
 
   /// Fails with `syntax` for what is not in the grammar, `out_of_range` for a
   /// wait of 0 or over 30 days or more than 1,000 waits. Units: s m h d.
   static result<retry_schedule> parse(std::string_view text);
+
+  /// Equal as lists of waits, though `1m` and `1m,1m` act alike.
+  bool operator==(const retry_schedule&) const = default;
 
 private:
   std::vector<std::chrono::seconds> waits_; ///< Never empty.

@@ -43,6 +43,7 @@ struct site {
   struct host {
     std::string name; ///< Host name or address.
     std::uint16_t port = 25;
+    bool operator==(const host&) const = default;
   };
   std::vector<host> hosts;
   std::uint32_t connections = 20; ///< 0 = no limit.
@@ -50,6 +51,7 @@ struct site {
   std::uint32_t rate = 0; ///< Messages a second; 0 = no limit.
   enum class tls_policy : std::uint8_t { none, opportunistic, required };
   tls_policy tls = tls_policy::opportunistic;
+  bool operator==(const site&) const = default;
 };
 
 } // namespace stagepost

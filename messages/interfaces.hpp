@@ -1,6 +1,7 @@
 #pragma once
 
 #include "messages/delivery.hpp"
+#include "messages/directory.hpp"
 #include "messages/local.hpp"
 #include "messages/outcome.hpp"
 #include "messages/wire_safe.hpp"
@@ -26,6 +27,9 @@ CAF_BEGIN_TYPE_ID_BLOCK(stagepost_types, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(stagepost_types, (stagepost::dns_outcome))
   CAF_ADD_TYPE_ID(stagepost_types, (stagepost::mx_hosts))
   CAF_ADD_TYPE_ID(stagepost_types, (stagepost::host_addresses))
+  CAF_ADD_TYPE_ID(stagepost_types, (stagepost::account))
+  CAF_ADD_TYPE_ID(stagepost_types, (stagepost::directory_change))
+  CAF_ADD_TYPE_ID(stagepost_types, (stagepost::directory_verdict))
 
   // An atom is at most ten of [0-9A-Za-z_ ]: CAF 0.17 packs it into 64 bits.
   CAF_ADD_ATOM(stagepost_types, stagepost, respawn_atom, "respawn")
@@ -38,6 +42,8 @@ CAF_BEGIN_TYPE_ID_BLOCK(stagepost_types, caf::first_custom_type_id)
   CAF_ADD_ATOM(stagepost_types, stagepost, list_atom, "list")
   CAF_ADD_ATOM(stagepost_types, stagepost, show_atom, "show")
   CAF_ADD_ATOM(stagepost_types, stagepost, count_atom, "count")
+  CAF_ADD_ATOM(stagepost_types, stagepost, find_atom, "find")
+  CAF_ADD_ATOM(stagepost_types, stagepost, change_atom, "change")
   CAF_ADD_ATOM(stagepost_types, stagepost, submit_atom, "submit")
   CAF_ADD_ATOM(stagepost_types, stagepost, wake_atom, "wake")
   CAF_ADD_ATOM(stagepost_types, stagepost, settle_atom, "settle")
@@ -74,8 +80,8 @@ using journal_actor = caf::typed_actor<
   caf::replies_to<acquire_atom, std::string>::with<std::int64_t>,
   // Commits a batch for the owner of this name; answers when it is durable. An
   // error tells nothing: the batch may be durable or not, and can be repeated.
-  caf::replies_to<commit_atom, std::string, local<const queue::batch>>::with<
-    caf::ok_atom>>;
+  caf::replies_to<commit_atom, std::string,
+                  local<const queue::batch>>::with<caf::ok_atom>>;
 
 /// The READER: reads what a shard holds. Detached, for it waits for the
 /// database.
@@ -92,6 +98,17 @@ using reader_actor = caf::typed_actor<
     local<std::vector<queue::stored>>>,
   // A message's content; null if it is gone.
   caf::replies_to<body_atom, queue::id>::with<local<const content>>>;
+
+/// The DIRECTORY: knows whose mailboxes are here. Detached, for it waits for
+/// the database.
+using directory_actor = caf::typed_actor<
+  // Who signs in under this name; an account that is not `found()` if nobody
+  // does. An error tells that the database is away.
+  caf::replies_to<find_atom, std::string>::with<account>,
+  // Changes a domain or a mailbox; answers when it is durable, or why it can't
+  // be. After an error it may be durable or not.
+  caf::replies_to<change_atom, directory_change>::with<directory_verdict>>;
+static_assert(wire_safe<directory_actor>);
 
 /// The RESOLVER: caching, validating DNS.
 using resolver_actor = caf::typed_actor<
@@ -117,6 +134,8 @@ using queue_shard_actor = caf::typed_actor<
 using destination_actor = caf::typed_actor<
   // A job leased to this destination.
   caf::reacts_to<deliver_atom, local<const delivery_job>>,
+  // The same site by other settings: for new connections.
+  caf::reacts_to<caf::update_atom, local<const site>>,
   // From a WORKER (by its number): it ended a job; true if it can take another.
   caf::reacts_to<ready_atom, std::uint64_t, local<const attempt_result>, bool>,
   // INTERNAL: idle for long, or the rate allows the next message.

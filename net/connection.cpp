@@ -37,6 +37,14 @@ std::string_view connection::read() {
   return impl_->read();
 }
 
+void connection::unread(std::string octets) {
+  impl_->unread(std::move(octets));
+}
+
+std::size_t connection::available() noexcept {
+  return impl_->available();
+}
+
 void connection::write(std::string octets) {
   impl_->write(std::move(octets));
 }
@@ -53,22 +61,34 @@ void connection::want_drained() {
     impl_->schedule_turn();
 }
 
-void connection::accept_tls(
-  std::shared_ptr<tls_context> context,
-  std::function<void(boost::system::error_code)> done) {
+void connection::accept_tls(std::shared_ptr<tls_context> context,
+                            std::function<void(boost::system::error_code)> done,
+                            early_octets early) {
   impl_->start_tls(std::move(context), tls_stream::side::server, {},
-                   std::move(done));
+                   std::move(done), early);
 }
 
 void connection::connect_tls(
   std::shared_ptr<tls_context> context, const std::string& host,
   std::function<void(boost::system::error_code)> done) {
   impl_->start_tls(std::move(context), tls_stream::side::client, host,
-                   std::move(done));
+                   std::move(done), early_octets::keep);
 }
 
 std::string connection::tls_description() const {
   return impl_->tls_ ? impl_->tls_->description() : std::string{};
+}
+
+std::optional<tls_facts> connection::tls() const {
+  if (!impl_->tls_ || !impl_->tls_->established())
+    return std::nullopt;
+  return facts_of(impl_->tls_->native());
+}
+
+std::string connection::octets_of(channel_binding kind) const {
+  if (!impl_->tls_ || !impl_->tls_->established())
+    return {};
+  return net::octets_of(kind, impl_->tls_->native());
 }
 
 void connection::deadline(std::chrono::steady_clock::time_point when) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "mail/error.hpp"
+#include "net/tls_facts.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -8,6 +9,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -35,7 +37,7 @@ public:
   struct events {
     std::function<void()> readable{}; ///< Once for each `want_input`.
     std::function<void()> drained{};  ///< All that was written has left, after
-                                    ///< `want_drained`.
+                                      ///< `want_drained`.
     /// The deadline has passed: say so to the peer and set another one. Without
     /// this event the connection ends then.
     std::function<void()> expired{};
@@ -61,6 +63,12 @@ public:
   /// this thread. Empty when there is nothing now; the end of the stream and
   /// errors come as `closed`.
   [[nodiscard]] std::string_view read();
+  /// Gives back octets that were read in clear: the next `read` returns them
+  /// first, and `readable` comes for them.
+  void unread(std::string octets);
+  /// Octets from the peer that nobody has read, 0 if there are none: one system
+  /// call. Under TLS more than `read` would return, and at least 1.
+  [[nodiscard]] std::size_t available() noexcept;
 
   /// Sends what the system takes at once and keeps the rest.
   void write(std::string octets);
@@ -69,17 +77,28 @@ public:
   /// Asks for one `drained`, at once if nothing is unsent.
   void want_drained();
 
-  /// Shakes hands as server, once what was written has left; plaintext not yet
-  /// read is thrown away. What is written meanwhile waits for TLS.
+  /// What becomes of octets that came before `accept_tls` and are not read.
+  enum class early_octets {
+    drop, ///< They are plaintext from before STARTTLS, and thrown away.
+    keep  ///< They begin the handshake, as behind a PROXY header.
+  };
+
+  /// Shakes hands as server, once what was written has left. What is written
+  /// meanwhile waits for TLS.
   /// @param done  An error ends the connection; `closed` follows.
   void accept_tls(std::shared_ptr<tls_context> context,
-                  std::function<void(boost::system::error_code)> done);
+                  std::function<void(boost::system::error_code)> done,
+                  early_octets early = early_octets::drop);
   /// Shakes hands as client. @param host  For SNI; may be empty.
   void connect_tls(std::shared_ptr<tls_context> context,
                    const std::string& host,
                    std::function<void(boost::system::error_code)> done);
   /// "TLSv1.3 TLS_AES_256_GCM_SHA384"; empty in clear.
   [[nodiscard]] std::string tls_description() const;
+  /// Nothing in clear, nor before the handshake is over.
+  [[nodiscard]] std::optional<tls_facts> tls() const;
+  /// What SCRAM-SHA-256-PLUS binds to; "" if there is nothing.
+  [[nodiscard]] std::string octets_of(channel_binding kind) const;
 
   /// When this time passes, the connection ends with `timed_out`. Cheap to
   /// move: call it as often as there is activity.

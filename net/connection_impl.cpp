@@ -1,9 +1,9 @@
 #include "net/connection_impl.hpp"
 
+#include "net/tls_context.hpp"
+
 #include <boost/asio/post.hpp>
 
-#include <array>
-#include <cerrno>
 #include <sys/socket.h>
 #include <utility>
 
@@ -14,28 +14,6 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr auto longest_finish = std::chrono::seconds{5};
-
-// One for all connections of a thread: see `connection::read`.
-std::array<char, 64 * 1024>& shared_buffer() {
-  thread_local std::array<char, 64 * 1024> buffer;
-  return buffer;
-}
-
-bool would_block(int error) {
-  return error == EAGAIN || error == EWOULDBLOCK;
-}
-
-boost::system::error_code system_error(int error) {
-  return {error, boost::system::system_category()};
-}
-
-ssize_t receive(int socket, void* to, std::size_t size, int flags) {
-  while (true) {
-    auto n = ::recv(socket, to, size, flags | MSG_DONTWAIT);
-    if (n >= 0 || errno != EINTR)
-      return n;
-  }
-}
 
 // The peer may be gone already: then the first read will say so.
 asio::ip::tcp::endpoint remote_of(const connection::socket& s) {
@@ -90,99 +68,23 @@ void connection::impl::schedule_turn() {
                step<&impl::on_turn>{self_.weak_from_this()});
 }
 
-// -- input --------------------------------------------------------------------
-
-void connection::impl::want_input() {
-  if (!usable())
-    return;
-  input_wanted_ = true;
-  if (phase_ == phase::greeting_tls)
-    return;
-  if (tls_ && tls_->buffered())
-    schedule_turn();
-  else if (input_needs_output_)
-    wait_for_output();
-  else
-    wait_for_input();
-}
-
-std::string_view connection::impl::read() {
-  if (failed_ || phase_ != phase::open)
-    return {};
-  auto& buffer = shared_buffer();
-  if (!tls_) {
-    auto n = receive(socket_.native_handle(), buffer.data(), buffer.size(), 0);
-    if (n > 0) {
-      spoken_ = true;
-      return {buffer.data(), static_cast<std::size_t>(n)};
-    }
-    if (n == 0)
-      fail({});
-    else if (!would_block(errno))
-      fail(system_error(errno));
-    return {};
-  }
-  auto got = tls_->read(buffer.data(), buffer.size());
-  input_needs_output_ = got.waits_for == tls_stream::need::output;
-  if (got.error || got.ended)
-    fail(got.error);
-  return {buffer.data(), got.octets};
-}
-
-void connection::impl::on_readable(error_code ec) {
-  input_pending_ = false;
-  if (phase_ == phase::over)
-    return;
-  if (ec || failed_)
-    return end(failed_ ? failure_ : ec);
-  switch (phase_) {
-    case phase::greeting_tls:
-      if (clear_ == 0)
-        shake_hands();
-      return;
-    case phase::lingering:
-      return drain_peer();
-    default:
-      break;
-  }
-  if (std::exchange(output_needs_input_, false))
-    flush_on();
-  if (phase_ == phase::open && !failed_ && std::exchange(input_wanted_, false))
-    tell(events_.readable);
-}
-
 // -- TLS ----------------------------------------------------------------------
 
 void connection::impl::start_tls(std::shared_ptr<tls_context> context,
                                  tls_stream::side which,
                                  const std::string& host,
-                                 std::function<void(error_code)> done) {
+                                 std::function<void(error_code)> done,
+                                 early_octets early) {
   if (!usable() || tls_)
     return;
-  if (which == tls_stream::side::server && spoken_)
-    throw_away_plaintext();
-  tls_ = std::make_unique<tls_stream>(std::move(context),
-                                      socket_.native_handle(), which, host);
+  tls_ = std::make_unique<tls_stream>(*context, socket_.native_handle(), which,
+                                      host, take_early(early));
   tls_done_
     = std::make_unique<std::function<void(error_code)>>(std::move(done));
   phase_ = phase::greeting_tls;
   clear_ = unsent_.size();
   if (clear_ == 0)
     schedule_turn();
-}
-
-void connection::impl::throw_away_plaintext() {
-  // What a client sent after STARTTLS without waiting for the answer must not
-  // be taken for part of the dialogue under TLS (CVE-2011-0411). It goes, but
-  // a quick client's greeting stays: that starts with a handshake record's 22.
-  // Anything else that is in front of it makes the handshake fail.
-  auto& buffer = shared_buffer();
-  char first = 0;
-  auto fd = socket_.native_handle();
-  if (receive(fd, &first, 1, MSG_PEEK) == 1 && first != 22)
-    while (receive(fd, buffer.data(), buffer.size(), 0)
-           == static_cast<ssize_t>(buffer.size())) {
-    }
 }
 
 void connection::impl::shake_hands() {
@@ -227,8 +129,7 @@ void connection::impl::on_turn(error_code) {
   if (phase_ == phase::greeting_tls && clear_ == 0)
     return shake_hands();
   tell_drained();
-  if (phase_ == phase::open && !failed_ && input_wanted_ && tls_
-      && tls_->buffered()) {
+  if (phase_ == phase::open && !failed_ && input_wanted_ && buffered()) {
     input_wanted_ = false;
     tell(events_.readable);
   }
@@ -268,14 +169,6 @@ void connection::impl::wind_down() {
   tell_closed({});
 }
 
-void connection::impl::drain_peer() {
-  auto& buffer = shared_buffer();
-  auto n = receive(socket_.native_handle(), buffer.data(), buffer.size(), 0);
-  if (n > 0 || (n < 0 && would_block(errno)))
-    return wait_for_input();
-  close();
-}
-
 void connection::impl::end(error_code why) {
   // The peer shut its side in order and may still be listening.
   if (!why && phase_ == phase::open && !unsent_.empty()) {
@@ -305,6 +198,7 @@ void connection::impl::close() {
   error_code ignored;
   socket_.close(ignored);
   tls_.reset();
+  unread_.reset();
   unsent_.clear();
   timer_.reset();
 }

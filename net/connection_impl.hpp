@@ -62,9 +62,12 @@ struct connection::impl {
   // What the owner asks for.
   void want_input();
   std::string_view read();
+  void unread(std::string octets);
+  [[nodiscard]] std::size_t available() noexcept;
   void write(std::string octets);
   void start_tls(std::shared_ptr<tls_context> context, tls_stream::side which,
-                 const std::string& host, std::function<void(error_code)> done);
+                 const std::string& host, std::function<void(error_code)> done,
+                 early_octets early);
   void finish();
   void abort();
   void set_deadline(time_point when);
@@ -79,12 +82,17 @@ struct connection::impl {
   [[nodiscard]] bool usable() const noexcept;
   /// Whether anybody but the step that runs still holds the connection.
   [[nodiscard]] bool owned() const noexcept;
+  /// Whether `read` may find something without input from the socket.
+  [[nodiscard]] bool buffered() const noexcept;
+  std::string_view read_unread();
   void wait_for_input();
   void wait_for_output();
   void wait_for(tls_stream::need what);
   void schedule_turn();
   void arm_timer();
   void throw_away_plaintext();
+  /// @returns What the handshake is to begin with.
+  std::string take_early(early_octets early);
   void shake_hands();
   /// Sends what it can. @returns The octets of `data` that have gone.
   std::size_t push(std::string_view data);
@@ -120,6 +128,7 @@ struct connection::impl {
   const boost::asio::ip::tcp::endpoint local_;
   events events_;
   outbox unsent_;
+  std::unique_ptr<std::string> unread_; ///< nullptr when there is nothing.
   /// While greeting: how much of `unsent_` was written before, in clear.
   std::size_t clear_ = 0;
   std::unique_ptr<tls_stream> tls_;

@@ -1,13 +1,13 @@
 #include "net/server_certificates.hpp"
 
+#include "net/tls_files.hpp"
+
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <system_error>
-#include <unistd.h>
+#include <new>
 #include <utility>
 #include <vector>
 
@@ -24,13 +24,6 @@ std::string lower(std::string_view text) {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   });
   return out;
-}
-
-std::string last_error() {
-  auto code = ERR_peek_last_error();
-  const auto* text = ERR_reason_error_string(code);
-  ERR_clear_error();
-  return text != nullptr ? text : "unknown error";
 }
 
 std::string text_of(const ASN1_STRING* x) {
@@ -70,15 +63,9 @@ int no_passphrase(char*, int, int, void* asked) {
   return -1;
 }
 
-std::string unreadable(const std::string& path) {
-  if (::access(path.c_str(), R_OK) == 0)
-    return {};
-  return "cannot read " + path + ": " + std::generic_category().message(errno);
-}
-
 std::string mismatch(const config::certificate& files) {
   return "the key " + files.key + " does not belong to the certificate "
-         + files.certificate + ": " + last_error();
+         + files.certificate + ": " + last_tls_error();
 }
 
 int on_server_name(SSL* ssl, int*, void* table) {
@@ -102,14 +89,14 @@ load_certificate(const config::certificate& files) {
   ERR_clear_error();
   std::shared_ptr<SSL_CTX> ctx{SSL_CTX_new(TLS_server_method()), SSL_CTX_free};
   if (!ctx)
-    return "cannot set up TLS: " + last_error();
+    return "cannot set up TLS: " + last_tls_error();
   bool passphrase_asked = false;
   SSL_CTX_set_default_passwd_cb(ctx.get(), no_passphrase);
   SSL_CTX_set_default_passwd_cb_userdata(ctx.get(), &passphrase_asked);
   if (SSL_CTX_use_certificate_chain_file(ctx.get(), files.certificate.c_str())
       != 1)
     return files.certificate
-           + " holds no usable certificate in PEM form: " + last_error();
+           + " holds no usable certificate in PEM form: " + last_tls_error();
   if (SSL_CTX_use_PrivateKey_file(ctx.get(), files.key.c_str(),
                                   SSL_FILETYPE_PEM)
       != 1) {
@@ -120,13 +107,25 @@ load_certificate(const config::certificate& files) {
              + " is protected by a passphrase; a server needs the key without "
                "one (`openssl pkey` removes it)";
     return files.key
-           + " holds no usable private key in PEM form: " + last_error();
+           + " holds no usable private key in PEM form: " + last_tls_error();
   }
   SSL_CTX_set_default_passwd_cb_userdata(ctx.get(), nullptr);
   SSL_CTX_set_default_passwd_cb(ctx.get(), nullptr);
   if (SSL_CTX_check_private_key(ctx.get()) != 1)
     return mismatch(files);
   return ctx;
+}
+
+std::shared_ptr<ssl_ctx_st> copy_of(ssl_ctx_st* loaded) {
+  std::shared_ptr<SSL_CTX> out{SSL_CTX_new(TLS_server_method()), SSL_CTX_free};
+  STACK_OF(X509)* chain = nullptr;
+  SSL_CTX_get0_chain_certs(loaded, &chain);
+  if (!out
+      || SSL_CTX_use_cert_and_key(out.get(), SSL_CTX_get0_certificate(loaded),
+                                  SSL_CTX_get0_privatekey(loaded), chain, 1)
+           != 1)
+    throw std::bad_alloc{};
+  return out;
 }
 
 void server_certificates::add(std::shared_ptr<ssl_ctx_st> ctx) {

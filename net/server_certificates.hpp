@@ -17,6 +17,9 @@ namespace stagepost::net {
 std::variant<std::shared_ptr<ssl_ctx_st>, std::string>
 load_certificate(const config::certificate& files);
 
+/// Another SSL_CTX for servers with the same certificate, chain and key.
+std::shared_ptr<ssl_ctx_st> copy_of(ssl_ctx_st* loaded);
+
 /// Which certificate belongs to which name, by its subjectAltName or else its
 /// common name. "*.example.com" stands for one label (RFC 6125, 6.4.3).
 class server_certificates {

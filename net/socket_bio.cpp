@@ -3,16 +3,14 @@
 #include <openssl/bio.h>
 
 #include <cerrno>
-#include <cstdint>
 #include <sys/socket.h>
 
 namespace stagepost::net {
 
 namespace {
 
-// The socket's number travels in the BIO's data pointer.
-int socket_of(BIO* bio) {
-  return static_cast<int>(reinterpret_cast<std::intptr_t>(BIO_get_data(bio)));
+socket_source& source_of(BIO* bio) {
+  return *static_cast<socket_source*>(BIO_get_data(bio));
 }
 
 bool would_block() {
@@ -21,7 +19,8 @@ bool would_block() {
 
 int send_some(BIO* bio, const char* data, std::size_t size, std::size_t* sent) {
   BIO_clear_retry_flags(bio);
-  auto n = ::send(socket_of(bio), data, size, MSG_NOSIGNAL | MSG_DONTWAIT);
+  auto n
+    = ::send(source_of(bio).socket, data, size, MSG_NOSIGNAL | MSG_DONTWAIT);
   if (n < 0) {
     if (would_block())
       BIO_set_retry_write(bio);
@@ -31,9 +30,23 @@ int send_some(BIO* bio, const char* data, std::size_t size, std::size_t* sent) {
   return 1;
 }
 
+std::size_t take_early(std::string& early, char* to, std::size_t size) {
+  const auto n = early.copy(to, size);
+  if (n < early.size())
+    early.erase(0, n);
+  else
+    std::string{}.swap(early);
+  return n;
+}
+
 int receive_some(BIO* bio, char* data, std::size_t size, std::size_t* got) {
   BIO_clear_retry_flags(bio);
-  auto n = ::recv(socket_of(bio), data, size, MSG_DONTWAIT);
+  auto& source = source_of(bio);
+  if (!source.early.empty()) {
+    *got = take_early(source.early, data, size);
+    return 1;
+  }
+  auto n = ::recv(source.socket, data, size, MSG_DONTWAIT);
   if (n < 0 && would_block())
     BIO_set_retry_read(bio);
   if (n == 0)
@@ -61,14 +74,14 @@ BIO_METHOD* make_method() {
 
 } // namespace
 
-bio_st* make_socket_bio(int socket) {
+bio_st* make_socket_bio(socket_source& x) {
   static BIO_METHOD* const method = make_method();
   if (method == nullptr)
     return nullptr;
   auto* bio = BIO_new(method);
   if (bio == nullptr)
     return nullptr;
-  BIO_set_data(bio, reinterpret_cast<void*>(std::intptr_t{socket}));
+  BIO_set_data(bio, &x);
   BIO_set_init(bio, 1);
   return bio;
 }

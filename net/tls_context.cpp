@@ -1,70 +1,70 @@
 #include "net/tls_context.hpp"
 
-#include "net/server_certificates.hpp"
+#include "net/tls_rules.hpp"
+#include "net/tls_server_files.hpp"
 
 #include <openssl/ssl.h>
 
+#include <chrono>
+#include <mutex>
 #include <new>
+#include <optional>
 #include <utility>
 
 namespace stagepost::net {
 
 namespace {
 
-constexpr long no_old_habits = SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION;
+using clock = std::chrono::steady_clock;
 
-void set_modes(SSL_CTX* ctx) {
-  SSL_CTX_set_options(ctx, no_old_habits);
-  SSL_CTX_set_mode(ctx, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE
-                          | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-  // A record in one system call instead of two.
-  SSL_CTX_set_read_ahead(ctx, 1);
-}
+// Who steals a ticket key reads the sessions that its tickets resumed (RFC
+// 5077, 5.5), so none lives long.
+constexpr auto ticket_keys_live = std::chrono::hours{24};
 
 } // namespace
 
 struct tls_context::impl {
-  std::shared_ptr<SSL_CTX> first_;
-  server_certificates certificates_;
+  void use(std::shared_ptr<ssl_ctx_st> next) {
+    made_ = clock::now();
+    const std::lock_guard lock{swapping_};
+    std::swap(current_, next);
+  }
+
+  mutable std::mutex swapping_; ///< For `current_` only, so that no handshake
+                                ///< waits for a disk.
+  std::shared_ptr<ssl_ctx_st> current_;
+  std::mutex reloading_; ///< For all that follows.
+  std::optional<tls_server_files> files_;
+  std::vector<std::string> told_;
+  clock::time_point made_;
 };
+
+tls_context::tls_context() : impl_(std::make_unique<impl>()) {
+}
 
 tls_context::~tls_context() = default;
 
 std::variant<std::shared_ptr<tls_context>, std::string>
-tls_context::server(const config::tls_section& section) {
+tls_context::server(const config::tls_section& section,
+                    config::client_certificates mode) {
   if (section.certificates.empty())
     return "tls.certificates is empty: TLS needs a certificate and its key";
   std::shared_ptr<tls_context> out{new tls_context};
-  out->impl_ = std::make_unique<impl>();
-  for (const auto& files : section.certificates) {
-    auto loaded = load_certificate(files);
-    if (auto* why = std::get_if<std::string>(&loaded))
-      return std::move(*why);
-    auto ctx = std::get<std::shared_ptr<SSL_CTX>>(std::move(loaded));
-    set_modes(ctx.get());
-    SSL_CTX_set_min_proto_version(
-      ctx.get(), section.minimum == "1.3" ? TLS1_3_VERSION : TLS1_2_VERSION);
-    SSL_CTX_set_options(ctx.get(), SSL_OP_CIPHER_SERVER_PREFERENCE
-                                     | SSL_OP_PRIORITIZE_CHACHA);
-    // Tickets resume a session; a cache here would only hold memory.
-    SSL_CTX_set_session_cache_mode(ctx.get(), SSL_SESS_CACHE_OFF);
-    SSL_CTX_set_num_tickets(ctx.get(), 1);
-    if (!out->impl_->first_)
-      out->impl_->first_ = ctx;
-    out->impl_->certificates_.add(std::move(ctx));
-  }
-  out->impl_->certificates_.choose_by_sni(out->native());
+  auto& files = out->impl_->files_.emplace(section, mode);
+  files.refresh();
+  if (!files.refusals().empty())
+    return files.refusals().front();
+  out->impl_->use(files.make());
   return out;
 }
 
 std::shared_ptr<tls_context> tls_context::unverified_client() {
   std::shared_ptr<tls_context> out{new tls_context};
-  out->impl_ = std::make_unique<impl>();
   auto* ctx = SSL_CTX_new(TLS_client_method());
   if (ctx == nullptr)
     throw std::bad_alloc{};
-  out->impl_->first_.reset(ctx, SSL_CTX_free);
-  set_modes(ctx);
+  out->impl_->use({ctx, SSL_CTX_free});
+  set_common_rules(ctx);
   SSL_CTX_set_min_proto_version(ctx, TLS1_2_VERSION);
   SSL_CTX_set_verify(ctx, SSL_VERIFY_NONE, nullptr);
   // Old mail servers have short keys. Those are still better than none, and
@@ -74,8 +74,24 @@ std::shared_ptr<tls_context> tls_context::unverified_client() {
   return out;
 }
 
-ssl_ctx_st* tls_context::native() const noexcept {
-  return impl_->first_.get();
+tls_context::reloaded tls_context::reload_if_changed() {
+  reloaded out;
+  const std::lock_guard lock{impl_->reloading_};
+  if (!impl_->files_)
+    return out;
+  auto& files = *impl_->files_;
+  out.changed = files.refresh();
+  out.refusals = files.refusals();
+  out.news = out.changed || out.refusals != impl_->told_;
+  impl_->told_ = out.refusals;
+  if (out.changed || clock::now() >= impl_->made_ + ticket_keys_live)
+    impl_->use(files.make());
+  return out;
+}
+
+std::shared_ptr<ssl_ctx_st> tls_context::current() const {
+  const std::lock_guard lock{impl_->swapping_};
+  return impl_->current_;
 }
 
 } // namespace stagepost::net

@@ -1,6 +1,5 @@
 #include "net/tls_stream.hpp"
 
-#include "net/socket_bio.hpp"
 #include "net/tls_context.hpp"
 
 #include <boost/asio/error.hpp>
@@ -29,10 +28,11 @@ bool fit_for_sni(const std::string& host) {
 
 } // namespace
 
-tls_stream::tls_stream(std::shared_ptr<tls_context> context, int socket,
-                       side which, const std::string& host)
-  : context_(std::move(context)), ssl_(SSL_new(context_->native())) {
-  auto* bio = ssl_ == nullptr ? nullptr : make_socket_bio(socket);
+tls_stream::tls_stream(const tls_context& context, int socket, side which,
+                       const std::string& host, std::string early)
+  : context_(context.current()), source_{socket, std::move(early)},
+    ssl_(SSL_new(context_.get())) {
+  auto* bio = ssl_ == nullptr ? nullptr : make_socket_bio(source_);
   if (bio == nullptr) {
     SSL_free(ssl_);
     throw std::bad_alloc{};
@@ -136,7 +136,11 @@ tls_stream::progress tls_stream::close() {
 }
 
 bool tls_stream::buffered() const noexcept {
-  return !starved_ && SSL_has_pending(ssl_) == 1;
+  return !source_.early.empty() || (!starved_ && SSL_has_pending(ssl_) == 1);
+}
+
+bool tls_stream::established() const noexcept {
+  return SSL_is_init_finished(ssl_) == 1;
 }
 
 std::string tls_stream::description() const {

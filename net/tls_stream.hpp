@@ -1,12 +1,14 @@
 #pragma once
 
 #include "mail/error.hpp"
+#include "net/socket_bio.hpp"
 
 #include <cstddef>
 #include <memory>
 #include <string>
 
-struct ssl_st; // OpenSSL's SSL
+struct ssl_st;     // OpenSSL's SSL
+struct ssl_ctx_st; // OpenSSL's SSL_CTX
 
 namespace stagepost::net {
 
@@ -31,10 +33,12 @@ public:
 
   enum class side { server, client };
 
+  /// @param context  What it has now is used to the end.
   /// @param socket  Stays the caller's, and open as long as this lives.
   /// @param host    Named to the server (SNI) by a client; may be empty.
-  tls_stream(std::shared_ptr<tls_context> context, int socket, side which,
-             const std::string& host = {});
+  /// @param early   Octets that were read from the socket already.
+  tls_stream(const tls_context& context, int socket, side which,
+             const std::string& host = {}, std::string early = {});
   ~tls_stream();
   tls_stream(const tls_stream&) = delete;
   tls_stream& operator=(const tls_stream&) = delete;
@@ -47,13 +51,20 @@ public:
 
   /// Whether `read` may find something without input from the socket.
   [[nodiscard]] bool buffered() const noexcept;
+  /// Whether the handshake came to its good end.
+  [[nodiscard]] bool established() const noexcept;
   /// "TLSv1.3 TLS_AES_256_GCM_SHA384"
   [[nodiscard]] std::string description() const;
+  /// For what else there is to know of the session.
+  [[nodiscard]] ssl_st* native() const noexcept {
+    return ssl_;
+  }
 
 private:
   progress outcome(int returned, std::size_t octets);
 
-  std::shared_ptr<tls_context> context_;
+  std::shared_ptr<ssl_ctx_st> context_;
+  socket_source source_;
   ssl_st* ssl_;
   bool starved_ = false; ///< What is buffered is not a whole record.
   bool broken_ = false;  ///< OpenSSL forbids a goodbye after an error.

@@ -9,6 +9,7 @@
 #include "storage/postgres/settings_files.hpp"
 #include "storage/postgres/socket_directory.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <cstring>
 #include <fcntl.h>
@@ -23,6 +24,17 @@ namespace stagepost::storage {
 
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
+
+namespace {
+
+/// For the fast shutdown of a server at work: its last checkpoint is long.
+constexpr std::chrono::seconds usual_patience{60};
+/// One that never answered has nothing to write but what it can write again.
+constexpr std::chrono::seconds little_patience{5};
+/// For an end without a checkpoint.
+constexpr std::chrono::seconds most_insisting{10};
+
+} // namespace
 
 struct cluster::impl {
   settings wanted;
@@ -47,7 +59,14 @@ struct cluster::impl {
 
   void launch(const std::string& programs);
   void wait_until_ready();
-  void stop();
+  void stop(std::chrono::seconds patience);
+
+  /// Unless nobody wants the server any more.
+  void go_on() const {
+    if (wanted.given_up && wanted.given_up())
+      throw start_given_up("the start of PostgreSQL in " + directory
+                           + " was given up");
+  }
 };
 
 void cluster::impl::launch(const std::string& programs) {
@@ -96,6 +115,7 @@ void cluster::impl::wait_until_ready() {
         "PostgreSQL in " + directory + " ended while it started ("
         + postgres::describe_status(status) + "): " + last_words());
     }
+    go_on();
     const auto answer = postgres::ask(sockets);
     if (answer == postgres::readiness::ready)
       return;
@@ -109,15 +129,16 @@ void cluster::impl::wait_until_ready() {
   }
 }
 
-void cluster::impl::stop() {
+void cluster::impl::stop(std::chrono::seconds patience) {
   if (child != 0) {
     int status = 0;
     ::kill(child, SIGINT);
-    if (!postgres::wait_for_end(child, 60s, status)) {
+    if (!postgres::wait_for_end(child, patience, status)) {
       ::kill(child, SIGQUIT);
-      if (!postgres::wait_for_end(child, 10s, status)) {
+      if (!postgres::wait_for_end(child, std::min(patience, most_insisting),
+                                  status)) {
         ::kill(child, SIGKILL);
-        postgres::wait_for_end(child, 10s, status);
+        postgres::wait_for_end(child, most_insisting, status);
       }
     }
     child = 0;
@@ -131,7 +152,7 @@ cluster::cluster(settings s) : impl_(std::make_unique<impl>()) {
 }
 
 cluster::~cluster() {
-  impl_->stop();
+  impl_->stop(usual_patience);
 }
 
 void cluster::start() {
@@ -155,17 +176,23 @@ void cluster::start() {
     x.sockets = postgres::make_socket_directory(x.directory, x.who, users);
     postgres::clear_remnants(x.directory, x.sockets);
     postgres::write_settings(x.directory, x.who, users);
+    x.go_on();
     x.launch(programs);
     x.wait_until_ready();
     postgres::make_database(x.sockets);
   } catch (...) {
-    x.stop();
+    x.stop(little_patience);
     throw;
   }
 }
 
+void cluster::ask_to_end() {
+  if (impl_->child != 0)
+    ::kill(impl_->child, SIGINT);
+}
+
 void cluster::stop() {
-  impl_->stop();
+  impl_->stop(usual_patience);
 }
 
 pid_t cluster::pid() const noexcept {

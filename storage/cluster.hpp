@@ -1,12 +1,19 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <sys/types.h>
 #include <vector>
 
 namespace stagepost::storage {
+
+/// A start that was given up because somebody asked for it. Nothing runs then.
+struct start_given_up : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
 
 /// The private PostgreSQL of a node: made on first use, started, watched and
 /// stopped by the daemon, never reachable over TCP.
@@ -27,6 +34,9 @@ public:
     std::chrono::seconds start_limit{60};
     /// Other users that connect: the one that the daemon drops to, say.
     std::vector<std::string> daemon_users{};
+    /// Asked some fifty times a second while `start` waits for a server: true
+    /// ends the start with `start_given_up`. Empty: never.
+    std::function<bool()> given_up{};
   };
 
   explicit cluster(settings s);
@@ -37,6 +47,9 @@ public:
   /// its daemon), starts the server, waits until it answers, makes the
   /// database `stagepost`. Holds `<directory>.lock` until `stop`.
   void start();
+
+  /// Begins a fast shutdown; `reaped` tells when the server has ended.
+  void ask_to_end();
 
   /// Fast shutdown; waits, and insists after a minute.
   void stop();

@@ -9,7 +9,7 @@ namespace stagepost::storage {
 /// while it answered: nothing is known of the transaction.
 struct database_error : std::runtime_error {
   /// @param why  Without libpq's line end.
-  explicit database_error(std::string why)
+  explicit database_error(const std::string& why)
     : runtime_error(why.substr(0, why.find_last_not_of("\n ") + 1)) {
   }
 };

@@ -136,12 +136,15 @@ std::vector<queue::stored> queue_reader::list(const filter& f,
                                               queue::time_point now) {
   const auto domain = lower(f.domain);
   const auto sender = lower(f.sender);
+  // After a clock was set back there is mail from times to come.
+  const auto received_until
+    = f.older.count() > 0 ? now - f.older : now + std::chrono::years{100};
   pq::parameters p;
   p.add(impl_->shard)
     .add(domain)
     .add(sender)
     .add(state_named(f.state))
-    .add(pq::to_server_time(now - f.older))
+    .add(pq::to_server_time(received_until))
     .add(static_cast<std::int64_t>(f.limit));
   return grouped(impl_->link.query("list", p));
 }

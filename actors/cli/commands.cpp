@@ -3,13 +3,9 @@
 #include "actors/http/control.hpp"
 #include "config/configuration.hpp"
 #include "mail/retry_schedule.hpp"
-#include "net/http.hpp"
-
-#include <boost/json.hpp>
 
 #include <cstdio>
 #include <iostream>
-#include <optional>
 #include <sysexits.h>
 
 namespace stagepost::cli {
@@ -17,68 +13,6 @@ namespace stagepost::cli {
 namespace {
 
 namespace json = boost::json;
-
-constexpr std::chrono::seconds answer_limit{60};
-
-std::string encode(std::string_view text) {
-  constexpr std::string_view hex = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    const auto u = static_cast<unsigned char>(c);
-    if (std::isalnum(u) != 0 || c == '-' || c == '.' || c == '_') {
-      out += c;
-    } else {
-      out += '%';
-      out += hex[u >> 4U];
-      out += hex[u & 15U];
-    }
-  }
-  return out;
-}
-
-/// Text that a remote gave, fit for a terminal.
-std::string printable(const json::value& x) {
-  auto out = x.is_string() ? std::string{x.get_string()} : json::serialize(x);
-  for (auto& c : out)
-    if (static_cast<unsigned char>(c) < ' ' || c == 127)
-      c = '?';
-  return out;
-}
-
-/// Asks the daemon; prints why not, and sets `status`, when nothing comes.
-std::optional<json::value> ask(const client_options& to,
-                               const net::http_request& what, int& status) {
-  auto got = net::ask(to.socket, what, answer_limit);
-  if (auto* why = std::get_if<std::string>(&got)) {
-    std::cerr << "stagepost: " << *why << '\n';
-    status = EX_UNAVAILABLE;
-    return std::nullopt;
-  }
-  const auto& answer = std::get<net::http_response>(got);
-  boost::system::error_code ec;
-  auto body = json::parse(answer.body, ec);
-  if (ec)
-    body = json::object{{"error", "no JSON: " + answer.body.substr(0, 200)}};
-  const bool health = what.target.starts_with("/status");
-  if (answer.status != 200 && !(health && answer.status == 503)) {
-    std::cerr << "stagepost: "
-              << (body.is_object() && body.get_object().contains("error")
-                    ? printable(body.at("error"))
-                    : "HTTP " + std::to_string(answer.status))
-              << '\n';
-    status = EXIT_FAILURE;
-    return std::nullopt;
-  }
-  status = EX_OK;
-  if (!to.json)
-    return body;
-  std::cout << answer.body;
-  return std::nullopt;
-}
-
-net::http_request get(std::string target) {
-  return {"GET", std::move(target), {}};
-}
 
 void print_message(const json::object& x) {
   std::cout << printable(x.at("id")) << "  " << printable(x.at("received"))
@@ -131,7 +65,8 @@ find(const client_options& to, const queue_filter& which, int& status) {
 }
 
 int act(const client_options& to, const char* command,
-        const queue_filter& which, bool none_is_all, const char* done) {
+        const queue_filter& which, bool none_is_all, const char* one_done,
+        const char* done) {
   if (which.names_none() && !which.all) {
     std::cerr << "stagepost: name ids or a filter, or say --all\n";
     return EX_USAGE;
@@ -149,13 +84,13 @@ int act(const client_options& to, const char* command,
     for (const auto& id : *found)
       ids.emplace_back(id);
   }
-  const auto answer
-    = ask(to,
-          {"POST", std::string{"/queue/"} + command,
-           json::serialize(json::object{{"ids", std::move(ids)}})},
-          status);
+  const auto answer = ask(to,
+                          post(std::string{"/queue/"} + command,
+                               json::object{{"ids", std::move(ids)}}),
+                          status);
   if (answer)
-    std::cout << printable(answer->at("count")) << ' ' << done << '\n';
+    std::cout << printable(answer->at("count")) << ' '
+              << (answer->at("count") == 1 ? one_done : done) << '\n';
   return status;
 }
 
@@ -201,9 +136,8 @@ int actors(const client_options& to) {
 int restart_actor(const client_options& to, const std::string& path) {
   int out = EX_OK;
   const json::object body{{"path", path}};
-  if (ask(to, {"POST", "/actors/restart", json::serialize(body)}, out))
-    std::cout << "asked " << path
-              << " to end; its supervisor starts it again\n";
+  if (ask(to, post("/actors/restart", body), out))
+    std::cout << "asked " << path << " to end; it is started again\n";
   return out;
 }
 
@@ -218,8 +152,9 @@ int queue_list(const client_options& to, const queue_filter& which) {
   const auto& totals = x->at("totals").as_object();
   std::cout << messages.size()
             << " shown; in the queue: " << printable(totals.at("messages"))
-            << " messages, recipients " << printable(totals.at("queued"))
-            << " queued, " << printable(totals.at("deferred")) << " deferred, "
+            << (totals.at("messages") == 1 ? " message" : " messages")
+            << ", recipients " << printable(totals.at("queued")) << " queued, "
+            << printable(totals.at("deferred")) << " deferred, "
             << printable(totals.at("held")) << " held\n";
   return out;
 }
@@ -243,25 +178,12 @@ int queue_show(const client_options& to, const std::string& id) {
 }
 
 int queue_retry(const client_options& to, const queue_filter& which) {
-  return act(to, "retry", which, true, "recipients are due now");
+  return act(to, "retry", which, true, "recipient is due now",
+             "recipients are due now");
 }
 
 int queue_delete(const client_options& to, const queue_filter& which) {
-  return act(to, "delete", which, false, "messages deleted");
-}
-
-int check(const std::string& file) {
-  const auto read = config::read_file(file, config::process_environment());
-  const auto* problems = std::get_if<std::vector<config::problem>>(&read);
-  if (problems == nullptr) {
-    std::cout << file << ": ok\n";
-    return EX_OK;
-  }
-  for (const auto& x : *problems)
-    std::cerr << to_string(x) << '\n';
-  std::cerr << problems->size()
-            << (problems->size() == 1 ? " problem\n" : " problems\n");
-  return EX_CONFIG;
+  return act(to, "delete", which, false, "message deleted", "messages deleted");
 }
 
 std::string socket_of(const std::string& config_file) {

@@ -1,15 +1,11 @@
 #pragma once
 
+#include "actors/cli/client.hpp"
+
 #include <string>
 #include <vector>
 
 namespace stagepost::cli {
-
-/// What the commands that ask a running daemon have in common.
-struct client_options {
-  std::string socket; ///< Path of the control socket.
-  bool json = false;  ///< The answer as it came, for programs.
-};
 
 /// Which messages `queue list`, `retry` and `delete` are about.
 struct queue_filter {

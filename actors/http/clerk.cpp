@@ -1,6 +1,7 @@
 #include "actors/http/clerk.hpp"
 
 #include "actors/http/answer.hpp"
+#include "actors/http/directory_pages.hpp"
 #include "mail/date.hpp"
 #include "storage/journal.hpp"
 
@@ -138,6 +139,10 @@ net::http_response answer(const node& here, const net::http_request& x) {
     constexpr std::string_view one = "/queue/";
     if (asked.path.starts_with(one))
       return show(here, std::string_view{asked.path}.substr(one.size()));
+    if (asked.path == "/domains")
+      return domains_page(here);
+    if (asked.path == "/mailboxes")
+      return mailboxes_page(here, asked);
     return list(here, asked);
   } catch (const storage::database_error& e) {
     return error_answer(503, e.what());

@@ -12,11 +12,11 @@ struct clerk_state {
   static inline const char* name = "clerk";
 };
 
-/// The CLERK: reads the queue for people, who must not wait in the line of
-/// those who deliver. To be spawned detached.
+/// The CLERK: reads the queue and the directory for people, who must not wait
+/// in the line of those who deliver and sign in. To be spawned detached.
 ///
-/// `GET /queue?domain=&sender=&state=&older=SECONDS&limit=` and
-/// `GET /queue/ID`.
+/// `GET /queue?domain=&sender=&state=&older=SECONDS&limit=`,
+/// `GET /queue/ID`, `GET /domains` and `GET /mailboxes?domain=`.
 http_actor::behavior_type clerk(pointer<http_actor, clerk_state> self,
                                 node* here, std::string path);
 

@@ -1,8 +1,10 @@
 #include "actors/http/control.hpp"
 
 #include "actors/http/answer.hpp"
+#include "actors/http/directory_changes.hpp"
 #include "actors/http/status.hpp"
 #include "actors/http/views.hpp"
+#include "actors/postgres_keeper.hpp"
 
 #include <caf/exit_reason.hpp>
 #include <caf/send.hpp>
@@ -21,6 +23,13 @@ using responder = local<const net::http_responder>;
 using ids_by_shard = std::map<std::uint16_t, std::vector<queue::id>>;
 
 constexpr std::chrono::seconds shard_limit{30};
+constexpr std::chrono::seconds directory_limit{30};
+
+/// Is this what the CLERK reads?
+bool is_for_clerk(std::string_view path) {
+  return path == "/queue" || path.starts_with("/queue/") || path == "/domains"
+         || path == "/mailboxes";
+}
 
 /// The ids of a request's body, sorted by shard.
 /// @returns false, having answered, when the body is not as it should be.
@@ -102,12 +111,18 @@ net::http_response restart(control_pointer self, const net::http_request& x) {
   if (path->get_string() == "root")
     return error_answer(400, "nobody would start root again: stop the daemon "
                              "and run it");
-  const auto who
-    = self->state.here->tree.find(std::string_view{path->get_string()});
-  if (!who)
+  auto& here = *self->state.here;
+  const bool postgres = path->get_string() == postgres_keeper::place
+                        && here.configuration.storage.embedded();
+  const auto who = here.tree.find(std::string_view{path->get_string()});
+  if (!who && !postgres)
     return error_answer(404, "no actor lives there");
   log::warning("control", "restart asked for",
                {{"path", std::string_view{path->get_string()}}});
+  if (postgres) { // a process of the main thread's, no actor
+    postgres_keeper::ask_restart(here);
+    return json_answer(json::object{{"count", 1}});
+  }
   const auto why = caf::make_error(caf::sec::runtime_error,
                                    "restarted by the administrator");
   who->enqueue(nullptr, caf::make_message_id(),
@@ -115,11 +130,29 @@ net::http_response restart(control_pointer self, const net::http_request& x) {
   return json_answer(json::object{{"count", 1}});
 }
 
+void change_directory(control_pointer self, const net::http_request& x,
+                      const responder& done) {
+  auto read = read_directory_change(x);
+  if (auto* refusal = std::get_if<net::http_response>(&read))
+    return (*done)(std::move(*refusal));
+  const auto& change = std::get<directory_change>(read);
+  self
+    ->request(self->state.here->directory.get(), directory_limit, change_atom_v,
+              change)
+    .then(
+      [done, change](directory_verdict verdict) {
+        (*done)(verdict_answer(change, verdict));
+      },
+      [self, done](const caf::error& why) {
+        (*done)(error_answer(503, self->system().render(why)));
+      });
+}
+
 void get(control_pointer self, const local<const net::http_request>& x,
          const responder& done) {
   const auto& here = *self->state.here;
   const auto path = parse_target(x->target).path;
-  if (path == "/queue" || path.starts_with("/queue/")) {
+  if (is_for_clerk(path)) {
     if (auto clerk = here.clerk.get())
       return self->send(clerk, http_atom_v, x, done);
     return (*done)(error_answer(503, "the clerk is being restarted"));
@@ -143,6 +176,8 @@ void post(control_pointer self, const local<const net::http_request>& x,
     return ask_shards(self, remove_atom_v, *x, false, done);
   if (x->target == "/actors/restart")
     return (*done)(restart(self, *x));
+  if (is_directory_change(x->target))
+    return change_directory(self, *x, done);
   (*done)(error_answer(404, "no such command"));
 }
 

@@ -1,5 +1,6 @@
 #include "actors/http/views.hpp"
 
+#include "actors/watch.hpp"
 #include "mail/date.hpp"
 
 #include <sstream>
@@ -31,7 +32,15 @@ json::array shards_of(const node& here) {
 }
 
 const char* name_of(config::listener_protocol x) {
-  return x == config::listener_protocol::smtp ? "smtp" : "http";
+  switch (x) {
+    case config::listener_protocol::smtp:
+      return "smtp";
+    case config::listener_protocol::lmtp:
+      return "lmtp";
+    case config::listener_protocol::http:
+      return "http";
+  }
+  return "";
 }
 
 const char* name_of(config::listener_tls x) {
@@ -44,6 +53,58 @@ const char* name_of(config::listener_tls x) {
       return "implicit";
   }
   return "";
+}
+
+void append_head(std::ostream& out, const char* name, const char* type,
+                 const char* help) {
+  out << "# HELP stagepost_" << name << ' ' << help << "\n# TYPE stagepost_"
+      << name << ' ' << type << '\n';
+}
+
+template <class T>
+void append(std::ostream& out, const char* name, const char* type,
+            const char* help, T value) {
+  append_head(out, name, type, help);
+  out << "stagepost_" << name << ' ' << value << '\n';
+}
+
+/// What was turned away, and what is near to it.
+void append_guards(std::ostream& out, const node& here) {
+  const auto& c = here.count;
+  append_head(out, "rate_refusals_total", "counter",
+              "What was over a limit of its minute.");
+  for (std::size_t i = 0; i < rates; ++i)
+    out << "stagepost_rate_refusals_total{limit=\""
+        << name_of(static_cast<rate>(i)) << "\"} " << c.rate_refusals[i]
+        << '\n';
+  append(
+    out, "rates_forgotten_total", "counter",
+    "Clients, users and senders whose rate was forgotten for want of room.",
+    here.passing.forgotten());
+  append(out, "auth_successes_total", "counter", "Logins.",
+         c.auth_successes.load());
+  append(out, "auth_failures_total", "counter", "Wrong credentials.",
+         c.auth_failures.load());
+  append(out, "auth_refusals_total", "counter",
+         "Logins not looked at: the client had failed too often.",
+         c.auth_refusals.load());
+  append(out, "failures_forgotten_total", "counter",
+         "Clients and users whose failures were forgotten for want of room.",
+         here.failures.forgotten());
+  append(out, "load_refusals_total", "counter",
+         "Messages and clients turned away because memory or disk ran short.",
+         c.load_refusals.load());
+  append(out, "load_level", "gauge",
+         "1: no new message is taken; 2: no new client either.",
+         static_cast<int>(here.load.level()));
+  append(out, "accept_pauses_total", "counter",
+         "Times that no file descriptor was left for a client.",
+         pauses_of_doors(here));
+  append(out, "incoming_octets", "gauge",
+         "Octets in memory of mail that is coming in.", here.load.held());
+  append(out, "disk_free_octets", "gauge",
+         "Left on the disk of data_dir; 0 where limits.free_disk is 0.",
+         here.load.free_disk());
 }
 
 } // namespace
@@ -71,11 +132,12 @@ json::object status_view(const node& here) {
 }
 
 json::object detail_view(const node& here) {
+  const auto rules = here.in_force.get();
   auto out = status_view(here);
-  out["hostname"] = here.configuration.node.hostname;
+  out["hostname"] = rules->configuration.node.hostname;
   json::array listeners;
-  for (std::size_t i = 0; i < here.configuration.listeners.size(); ++i) {
-    const auto& x = here.configuration.listeners[i];
+  for (std::size_t i = 0; i < here.acceptors.size(); ++i) {
+    const auto& x = rules->configuration.listeners[i];
     json::object y{{"name", x.name},
                    {"protocol", name_of(x.protocol)},
                    {"address", x.address.host},
@@ -85,7 +147,7 @@ json::object detail_view(const node& here) {
     listeners.push_back(std::move(y));
   }
   out["listeners"] = std::move(listeners);
-  const auto& limits = here.configuration.limits;
+  const auto& limits = rules->configuration.limits;
   out["limits"]
     = json::object{{"max_clients", limits.max_clients},
                    {"max_clients_per_host", limits.max_clients_per_host},
@@ -125,9 +187,7 @@ std::string metrics_view(const node& here) {
   std::ostringstream out;
   const auto show
     = [&out](const char* name, const char* type, const char* help, auto value) {
-        out << "# HELP stagepost_" << name << ' ' << help
-            << "\n# TYPE stagepost_" << name << ' ' << type << "\nstagepost_"
-            << name << ' ' << value << '\n';
+        append(out, name, type, help, value);
       };
   const auto& c = here.count;
   show("connections_total", "counter", "SMTP clients accepted.",
@@ -144,6 +204,7 @@ std::string metrics_view(const node& here) {
   show("refused_messages_total", "counter",
        "Messages answered 4xx or 5xx after their data.",
        c.refused_messages.load());
+  append_guards(out, here);
   show("delivered_total", "counter", "Recipients delivered.",
        c.delivered.load());
   show("deferred_total", "counter", "Attempts that deferred a recipient.",

@@ -164,13 +164,6 @@ void rest(worker_pointer self) {
 
 namespace worker {
 
-std::string relay_of(const worker_state& state) {
-  if (!state.peer)
-    return {};
-  return state.host.name + '[' + state.address
-         + "]:" + std::to_string(state.host.port);
-}
-
 void fail(worker_pointer self, const smtp::reply& why) {
   auto& state = self->state;
   if (state.job) {
@@ -257,9 +250,10 @@ void on_job(worker_pointer self, const local<const delivery_job>& job) {
   auto& state = self->state;
   ++state.idle_since;
   state.job = job;
-  const auto& config = state.here->configuration;
-  auto egress = config::choose_egress(
-    config.egress, dns_domain_of(job->what->sender), self->state.number);
+  state.here->in_force.refresh(state.rules);
+  auto egress
+    = config::choose_egress(state.rules->configuration.egress,
+                            dns_domain_of(job->what->sender), state.number);
   const bool same
     = egress.ip == state.egress.ip && egress.hostname == state.egress.hostname;
   if (state.dialogue && same

@@ -21,6 +21,7 @@ struct worker_state {
   static inline const char* name = "delivery-worker";
 
   node* here = nullptr;
+  rules_ptr rules; ///< In force when the job in hand came.
   boost::asio::io_context* loop = nullptr;
   site where;
   caf::weak_actor_ptr destination; ///< A destination_actor: our parent.

@@ -202,6 +202,10 @@ destination_actor::behavior_type destination(destination_pointer self,
       self->state.waiting.push_back(job);
       work(self);
     },
+    [self](caf::update_atom, const local<const site>& x) {
+      self->state.where = *x;
+      work(self); // there may be more connections now
+    },
     [self](ready_atom, std::uint64_t number,
            const local<const attempt_result>& x,
            bool usable) { on_ready(self, number, x, usable); },

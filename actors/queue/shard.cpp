@@ -26,7 +26,8 @@ void on_submit(shard_pointer self, const queue::arrival& x,
     waits.deliver(outcome{not_stored()});
     return;
   }
-  if (state.line.octets() > state.here->configuration.limits.queue_memory) {
+  const auto by = shard::rules_of(state);
+  if (state.line.octets() > by->configuration.limits.queue_memory) {
     waits.deliver(outcome{{452, {4, 3, 1}, "Too much mail is being stored"}});
     return;
   }
@@ -100,6 +101,7 @@ void on_wake(shard_pointer self) {
   if (state.epoch == 0)
     return shard::take_over(self);
   shard::mind_the_commit(self);
+  shard::rules_of(state); // before anything is due by the old ones
   state.backlog->wake(state.here->now());
   sweep(self);
   shard::load_ahead(self);
@@ -152,6 +154,14 @@ caf::result<std::uint64_t> remove(shard_pointer self,
 
 } // namespace
 
+rules_ptr shard::rules_of(shard_state& state) {
+  if (state.here->in_force.refresh(state.rules)) {
+    state.backlog->forget_answers();
+    state.backlog->limit_bodies(state.rules->configuration.limits.queue_memory);
+  }
+  return state.rules;
+}
+
 shard_state::~shard_state() = default;
 
 queue_shard_actor::behavior_type queue_shard(shard_pointer self, node* here,
@@ -161,8 +171,9 @@ queue_shard_actor::behavior_type queue_shard(shard_pointer self, node* here,
   auto& state = self->state;
   state.here = here;
   state.services = services;
-  state.backlog
-    = std::make_unique<queue::backlog>(here->configuration.limits.queue_memory);
+  state.rules = here->in_force.get();
+  state.backlog = std::make_unique<queue::backlog>(
+    state.rules->configuration.limits.queue_memory);
   self->set_down_handler(
     [self](const caf::down_msg& msg) { on_down(self, msg); });
   self->set_exit_handler(

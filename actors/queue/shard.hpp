@@ -26,6 +26,7 @@ struct shard_state {
 
   node* here = nullptr;
   shard_services* services = nullptr;
+  rules_ptr rules; ///< See `rules_of`.
   std::unique_ptr<queue::backlog> backlog;
   commit_line line;
   std::int64_t epoch = 0; ///< 0 until the shard is ours.
@@ -67,6 +68,9 @@ namespace shard {
 
 // The parts of the shard's work, each in a file of its own.
 
+/// The rules in force. When they are others than before, what the shard knows
+/// of domains goes, as it was found by the old ones.
+rules_ptr rules_of(shard_state& state);
 /// Was the shard taken over, and by nobody else since? Without that nothing
 /// of it may be touched.
 bool is_ours(const shard_state& state);

@@ -95,7 +95,8 @@ void domain_fails(shard_pointer self, const std::string& domain,
 void found(shard_pointer self, const std::string& domain,
            std::vector<site::host> hosts, seconds ttl) {
   auto& state = self->state;
-  const auto& delivery = state.here->configuration.delivery;
+  const auto by = rules_of(state);
+  const auto& delivery = by->configuration.delivery;
   const auto& settings = delivery.settings_for(domain);
   site to;
   to.hosts = std::move(hosts);
@@ -112,6 +113,8 @@ void found(shard_pointer self, const std::string& domain,
   const auto window = std::size_t{to.connections} * 2;
   const auto key = to.key;
   auto& neighbour = state.destinations[key];
+  if (neighbour.who && !(neighbour.where == to))
+    self->send(neighbour.who, caf::update_atom_v, make_local<const site>(to));
   neighbour.where = std::move(to);
   neighbour.last_used = state.here->now();
   state.backlog->answer(domain, key, window,
@@ -119,9 +122,15 @@ void found(shard_pointer self, const std::string& domain,
                           + std::clamp(ttl, shortest_answer, longest_answer));
 }
 
+void ask_for(shard_pointer self, const std::string& domain);
+
 void on_mx(shard_pointer self, const std::string& domain, const mx_hosts& x) {
   std::vector<site::host> hosts;
-  const auto port = self->state.here->configuration.delivery.port;
+  const auto by = rules_of(self->state);
+  const auto& delivery = by->configuration.delivery;
+  if (!delivery.settings_for(domain).next_hop.empty())
+    return ask_for(self, domain); // it has one since we asked
+  const auto port = delivery.port;
   switch (x.status) {
     case dns_outcome::found: {
       std::vector<mail_exchanger> exchangers;
@@ -155,7 +164,9 @@ void on_mx(shard_pointer self, const std::string& domain, const mx_hosts& x) {
 
 void ask_for(shard_pointer self, const std::string& domain) {
   auto& here = *self->state.here;
-  const auto& settings = here.configuration.delivery.settings_for(domain);
+  const auto by = rules_of(self->state);
+  const auto& delivery = by->configuration.delivery;
+  const auto& settings = delivery.settings_for(domain);
   if (!settings.next_hop.empty()) {
     std::vector<site::host> hosts;
     for (const auto& x : settings.next_hop)
@@ -170,8 +181,7 @@ void ask_for(shard_pointer self, const std::string& domain) {
     return domain_fails(
       self, domain, {550, {5, 1, 2}, domain + " is no address that we reach"});
   if (*literal)
-    return found(self, domain, {{**literal, here.configuration.delivery.port}},
-                 longest_answer);
+    return found(self, domain, {{**literal, delivery.port}}, longest_answer);
   counters::add(here.count.dns_questions);
   // No timeout: libunbound has its own, and a resolver that dies answers.
   self->request(here.resolver.get(), caf::infinite, mx_atom_v, domain)
@@ -259,7 +269,8 @@ void add_report(shard_pointer self, const queue::backlog::settlement& x,
     return;
   auto& state = self->state;
   const auto now = state.here->now();
-  const auto& config = state.here->configuration;
+  const auto by = rules_of(state);
+  const auto& config = by->configuration;
   auto report
     = queue::report_on(x, what, relay,
                        {config.egress.default_hostname, config.delivery.expire,
@@ -281,6 +292,7 @@ void advance(shard_pointer self) {
   auto& state = self->state;
   if (state.stopping || state.fenced)
     return;
+  rules_of(state);
   for (const auto& domain : state.backlog->take_questions())
     ask_for(self, domain);
   for (const auto& key : state.backlog->take_takers())
@@ -297,7 +309,8 @@ void advance(shard_pointer self) {
 void settle(shard_pointer self, const attempt_result& x) {
   auto& state = self->state;
   const auto now = state.here->now();
-  const auto& delivery = state.here->configuration.delivery;
+  const auto by = rules_of(state);
+  const auto& delivery = by->configuration.delivery;
   auto ended = state.backlog->settle(
     x.job, x.replies, {&delivery.retry, delivery.warn_after}, now);
   if (ended) {

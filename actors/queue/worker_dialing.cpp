@@ -16,6 +16,13 @@ constexpr std::chrono::seconds dial_limit{30};
 
 } // namespace
 
+std::string relay_of(const worker_state& state) {
+  if (!state.peer)
+    return {};
+  return state.host.name + '[' + state.address
+         + "]:" + std::to_string(state.host.port);
+}
+
 void try_next_host(worker_pointer self) {
   auto& state = self->state;
   if (state.next_host == state.where.hosts.size()) {

@@ -4,16 +4,22 @@
 #include <caf/exit_reason.hpp>
 #include <caf/send.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace stagepost {
 
 namespace {
 
-std::shared_ptr<const smtp_service>
-make_service(node& here, const config::listener& x, std::string path) {
+std::shared_ptr<const smtp_service> make_service(node& here, rules_ptr by,
+                                                 const std::string& name,
+                                                 std::string path) {
+  const auto& all = by->configuration.listeners;
+  const auto& x = *std::find_if(all.begin(), all.end(), [&](auto& y) {
+    return y.name == name; // a listener that runs is never left out
+  });
   auto dialogue = std::make_shared<smtp::receiver_settings>();
-  dialogue->hostname = here.configuration.node.hostname;
+  dialogue->hostname = by->configuration.node.hostname;
   dialogue->banner = x.banner;
   dialogue->message_size = x.limits.message_size;
   dialogue->recipients = x.limits.recipients;
@@ -22,8 +28,17 @@ make_service(node& here, const config::listener& x, std::string path) {
   dialogue->pipelining = x.pipelining;
   if (x.normalize_bare_newline)
     dialogue->bare_newline = smtp::receiver_settings::newline_rule::normalize;
-  return std::make_shared<smtp_service>(
-    smtp_service{&here, &x, std::move(dialogue), std::move(path)});
+  return std::make_shared<smtp_service>(smtp_service{
+    &here, std::move(by), &x, std::move(dialogue), std::move(path)});
+}
+
+/// Sessions that begin from here on go by the rules in force.
+void keep_up(listener_state& state) {
+  const auto& old = *state.service;
+  auto by = old.rules;
+  if (old.here->in_force.refresh(by))
+    state.service
+      = make_service(*old.here, std::move(by), old.settings->name, old.path);
 }
 
 /// Says 421 and closes, at the cost of a socket and no more.
@@ -44,6 +59,7 @@ void send_away(node& here, std::shared_ptr<net::connection> peer,
 void admit(listener_pointer self, std::shared_ptr<net::connection> peer,
            std::uint64_t loop) {
   auto& state = self->state;
+  keep_up(state);
   auto& here = *state.service->here;
   const auto& limits = state.service->settings->limits;
   auto client = peer->remote().address().to_string();
@@ -90,7 +106,8 @@ listener_actor::behavior_type smtp_listener(listener_pointer self, node* here,
                                             std::string path) {
   self->join(here->tree, path, "smtp-listener");
   auto& state = self->state;
-  state.service = make_service(*here, *settings, std::move(path));
+  state.service = make_service(*here, here->in_force.get(), settings->name,
+                               std::move(path));
   state.door = std::move(door);
   self->set_down_handler([self](const caf::down_msg& msg) {
     auto& now = self->state;

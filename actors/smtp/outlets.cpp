@@ -18,10 +18,10 @@ std::string circumstances_of(const received_mail& x) {
 
 } // namespace
 
-submission submit_to_outlets(node& here, received_mail mail) {
+submission submit_to_outlets(node& here, const rules& by, received_mail mail) {
   auto what = std::make_shared<queue::arrival>();
   for (auto& address : mail.envelope.recipients) {
-    const auto way = here.routes.decide(
+    const auto way = by.routes.decide(
       {mail.listener, mail.client, mail.envelope.sender, address});
     if (way.to == nullptr || way.to->type != config::outlet_type::queue)
       continue;
@@ -35,7 +35,7 @@ submission submit_to_outlets(node& here, received_mail mail) {
   auto about = std::make_shared<queue::message>();
   about->id = mail.id;
   about->received_at = mail.at;
-  about->expires_at = mail.at + here.configuration.delivery.expire;
+  about->expires_at = mail.at + by.configuration.delivery.expire;
   about->circumstances = circumstances_of(mail);
   about->sender = std::move(mail.envelope.sender);
   about->size = mail.body->size();

@@ -29,8 +29,8 @@ struct submission {
   local<const queue::arrival> arrival;
 };
 
-/// Finds every recipient's outlet. What the `queue` outlet gets becomes one
-/// arrival; what `discard` gets is accepted and gone.
-submission submit_to_outlets(node& here, received_mail mail);
+/// Finds every recipient's outlet by the rules of its session. What the `queue`
+/// outlet gets becomes one arrival; what `discard` gets is accepted and gone.
+submission submit_to_outlets(node& here, const rules& by, received_mail mail);
 
 } // namespace stagepost

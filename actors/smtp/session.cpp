@@ -59,7 +59,7 @@ std::string trace(session_state& state) {
   received_facts x;
   x.helo = state.dialogue->helo();
   x.client_address = state.client;
-  x.by = state.of->here->configuration.node.hostname;
+  x.by = state.of->rules->configuration.node.hostname;
   x.extended = state.dialogue->extended();
   x.tls = state.peer->tls_description();
   x.id = state.id;
@@ -146,7 +146,8 @@ void store(session_pointer self) {
   if (!mail.body)
     return on_stored(self, {{452, {4, 3, 1}, "No room for the message now"}});
   counters::add(state.of->here->count.received_octets, mail.body->size());
-  auto submission = submit_to_outlets(*state.of->here, std::move(mail));
+  auto submission
+    = submit_to_outlets(*state.of->here, *state.of->rules, std::move(mail));
   if (submission.decided)
     return on_stored(self, *submission.decided);
   // No timeout: the shard answers, or the error that it died; the deadline of
@@ -183,8 +184,9 @@ void start_tls(session_pointer self) {
 void verify(session_state& state) {
   auto& here = *state.of->here;
   const auto& to = state.dialogue->recipient();
-  const auto way = here.routes.decide({state.of->settings->name, state.client,
-                                       state.dialogue->current().sender, to});
+  const auto way
+    = state.of->rules->routes.decide({state.of->settings->name, state.client,
+                                      state.dialogue->current().sender, to});
   if (way.to != nullptr)
     return state.dialogue->verified({250, {2, 1, 5}, "Recipient ok"});
   counters::add(here.count.refused_recipients);

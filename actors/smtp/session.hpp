@@ -12,10 +12,11 @@
 
 namespace stagepost {
 
-/// What the sessions of one listener share.
+/// What the sessions of one listener share that began by the same rules.
 struct smtp_service {
   node* here = nullptr;
-  const config::listener* settings = nullptr;
+  rules_ptr rules; ///< In force when its sessions began.
+  const config::listener* settings = nullptr; ///< Among those.
   std::shared_ptr<const smtp::receiver_settings> dialogue;
   std::string path; ///< Of the listener in the tree.
 };

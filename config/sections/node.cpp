@@ -20,13 +20,7 @@ void read_roles(const yaml_value& x, std::vector<role>& out, report& r) {
   read_list<read_role>(x, out, r);
   if (x.is == yaml_value::kind::list && x.items.empty())
     r.complain(x.at, "`roles` is empty: this node would do nothing");
-  for (std::size_t i = 0; i < x.items.size(); ++i)
-    for (std::size_t j = 0; j < i; ++j)
-      if (!x.items[i].text.empty() && x.items[i].text == x.items[j].text) {
-        r.complain(x.items[i].at,
-                   "role " + backquoted(x.items[i].text) + " is named twice");
-        break;
-      }
+  refuse_repeated(x, r, "role");
 }
 
 void read_data_dir(const yaml_value& x, std::string& out, report& r) {

@@ -1,26 +1,12 @@
-#include "config/network.hpp"
 #include "config/pattern.hpp"
 #include "config/readers.hpp"
 #include "config/refusal.hpp"
 #include "config/sections/sections.hpp"
+#include "config/user_name.hpp"
 
 namespace stagepost::config {
 
 namespace {
-
-void read_network(const yaml_value& x, network& out, report& r) {
-  constexpr std::string_view wanted
-    = "IP addresses or networks, such as 192.0.2.0/24 or ::1";
-  const auto* text = want_text(x, r, wanted);
-  if (text == nullptr)
-    return;
-  if (const auto parsed = parse_network(*text))
-    out = *parsed;
-  else if (parsed.error() == format_errc::out_of_range)
-    r.complain(x.at, backquoted(*text) + " has bits set after its prefix");
-  else
-    refuse(x, r, wanted);
-}
 
 void read_pattern(const yaml_value& x, std::optional<std::string>& out,
                   report& r) {
@@ -39,6 +25,21 @@ void read_listener_name(const yaml_value& x, std::optional<std::string>& out,
                         report& r) {
   if (const auto* text = want_text(x, r, "a listener's name"))
     out = *text;
+}
+
+void read_login(const yaml_value& x,
+                std::optional<std::variant<bool, std::string>>& out,
+                report& r) {
+  constexpr std::string_view wanted = "true, false, or a user's name";
+  const auto* text = want_text(x, r, wanted);
+  if (text == nullptr)
+    return;
+  if (const auto flag = parse_flag(*text))
+    out = *flag;
+  else if (is_user_name(*text))
+    out = *text;
+  else
+    refuse(x, r, wanted);
 }
 
 void read_outlet_name(const yaml_value& x, std::string& out, report& r) {
@@ -69,6 +70,8 @@ void read_clients(const yaml_value& x, std::vector<network>& out, report& r) {
 constexpr key<route> keys[] = {
   {"listener", into<&route::listener, read_listener_name>,
    "The listener that the client came to."},
+  {"authenticated", into<&route::authenticated, read_login>,
+   "Who has logged in: true (anybody), false (nobody), or a user's name."},
   {"client", into<&route::client, read_clients>,
    "The client's IP address: a network or a list of them."},
   {"sender", into<&route::sender, read_pattern>,
@@ -79,7 +82,6 @@ constexpr key<route> keys[] = {
    "The outlet that gets the mail, or `reject`.", true},
   {"reply", into<&route::reply, read_reply>,
    "With `to: reject`: what the client is told."},
-  {.name = "authenticated", .meaning = "Whether the client has logged in."},
   {.name = "recipient_domain",
    .meaning = "Whether the recipient's domain is in the directory."},
   {.name = "header", .meaning = "A header field of the message."},

@@ -25,6 +25,7 @@ void read_own_limits(const yaml_value& x, limits_section& out, report& r);
 /// Each listener begins with a copy of `limits`.
 void read_listeners(const yaml_value& x, const limits_section& limits,
                     std::vector<listener>& out, report& r);
+void read_auth(const yaml_value& x, std::vector<auth_source>& out, report& r);
 void read_routes(const yaml_value& x, std::vector<route>& out, report& r);
 void read_outlets(const yaml_value& x, std::vector<outlet>& out, report& r);
 void read_delivery(const yaml_value& x, delivery_section& out, report& r);
@@ -40,6 +41,7 @@ void describe_storage(std::vector<known_key>& out);
 void describe_tls(std::vector<known_key>& out);
 void describe_limits(std::vector<known_key>& out);
 void describe_listeners(std::vector<known_key>& out);
+void describe_auth(std::vector<known_key>& out);
 void describe_routes(std::vector<known_key>& out);
 void describe_outlets(std::vector<known_key>& out);
 void describe_delivery(std::vector<known_key>& out);

@@ -53,6 +53,9 @@ constexpr key<certificate> pair_keys[] = {
 
 void read_pair(const yaml_value& x, certificate& out, report& r) {
   read_map(x, pair_keys, out, r);
+  out.file = r.file(x.at.file);
+  out.line = x.at.line;
+  out.column = x.at.column;
 }
 
 constexpr key<tls_section> keys[] = {
@@ -61,6 +64,8 @@ constexpr key<tls_section> keys[] = {
    "The certificates; the client's SNI chooses."},
   {"minimum", into<&tls_section::minimum, read_version>,
    "The oldest version of TLS."},
+  {"client_authority", into<&tls_section::client_authority, read_pem>,
+   "PEM file of the authorities that client certificates are checked against."},
 };
 
 } // namespace

@@ -52,6 +52,15 @@ public:
   void answer(const std::string& domain, const std::string& site,
               std::size_t window, time_point valid_until);
 
+  /// Sites are asked for anew, for what is routed from here on: they were
+  /// found by settings that are no more.
+  void forget_answers();
+
+  /// Another limit of the content to keep; counts from the next release on.
+  void limit_bodies(std::uint64_t body_memory) noexcept {
+    body_memory_ = body_memory;
+  }
+
   /// Leases what waits for a domain that has no site: the caller settles it.
   std::vector<lease> take_unanswered(const std::string& domain);
 

@@ -9,6 +9,11 @@
 
 namespace stagepost::queue {
 
+void backlog::forget_answers() {
+  for (auto& [name, domain] : domains_)
+    domain.valid_until = time_point::min();
+}
+
 void backlog::lost(const std::string& site) {
   auto& to = sites_[site];
   to.leased = 0;

@@ -7,8 +7,9 @@ namespace stagepost::storage::migrations {
 
 // One file a step. A step that was released never changes again.
 extern const std::string_view queue_0001;
+extern const std::string_view directory_0002;
 
 /// All steps in order: the first brings an empty schema to version 1.
-inline const std::array steps{&queue_0001};
+inline const std::array steps{&queue_0001, &directory_0002};
 
 } // namespace stagepost::storage::migrations

@@ -32,7 +32,9 @@ std::string connection_string(const std::string& socket_directory,
 }
 
 readiness ask(const std::string& socket_directory) {
-  switch (PQping(as_superuser(socket_directory).c_str())) {
+  // A server that hangs takes the connection and says nothing.
+  const auto hasty = as_superuser(socket_directory) + " connect_timeout=2";
+  switch (PQping(hasty.c_str())) {
     case PQPING_OK:
       return readiness::ready;
     case PQPING_REJECT:

@@ -46,4 +46,13 @@ BOOST_AUTO_TEST_CASE(who_never_came_can_not_leave) {
   BOOST_TEST(in_all() == 1U);
 }
 
+BOOST_AUTO_TEST_CASE(a_network_of_64_bits_takes_the_share_of_one_host) {
+  BOOST_TEST((enter("2001:db8:0:1::1", 9, 2) == answer::welcome));
+  BOOST_TEST((enter("2001:db8:0:1:ffff::2", 9, 2) == answer::welcome));
+  BOOST_TEST((enter("2001:db8:0:1::3", 9, 2) == answer::too_many_of_host));
+  BOOST_TEST((enter("2001:db8:0:2::3", 9, 2) == answer::welcome));
+  leave("2001:db8:0:1::99"); // one of them, whichever
+  BOOST_TEST((enter("2001:db8:0:1::3", 9, 2) == answer::welcome));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -43,6 +43,15 @@ BOOST_AUTO_TEST_CASE(a_failure_of_the_dns_defers) {
   BOOST_TEST(dns.asked.size() == 2U);
 }
 
+BOOST_AUTO_TEST_CASE(other_rules_count_from_the_next_attempt_on) {
+  start_shard();
+  submit(message());
+  settings.delivery.retry = *retry_schedule::parse("10m");
+  here.in_force.replace(settings);
+  wait(1min); // was due by the old ones
+  BOOST_TEST((last_batch().changed.at(0).now.next_at == here.now() + 10min));
+}
+
 BOOST_AUTO_TEST_CASE(a_domain_that_does_not_exist_is_reported_at_once) {
   dns.how = dns_outcome::no_domain;
   database.how = mood::holds;

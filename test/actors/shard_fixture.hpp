@@ -130,7 +130,8 @@ inline resolver_actor::behavior_type scripted_resolver(resolver_actor::pointer,
 struct shard_fixture : actor_fixture {
   using mood = journal_script::mood;
 
-  node here{config::configuration{}};
+  config::configuration settings = with_hostname();
+  node here{settings};
   shard_services* services = nullptr;
   journal_script database;
   reader_script rows;
@@ -142,13 +143,18 @@ struct shard_fixture : actor_fixture {
   std::vector<std::string> heard; ///< By clients, in order.
   std::uint64_t last_id = 0;
 
+  static config::configuration with_hostname() {
+    config::configuration out;
+    out.egress.default_hostname = "mx.example.com";
+    return out;
+  }
+
   shard_fixture() {
     const auto start = scheduler.clock().now();
     here.now = [this, start] {
       return queue::time_point{std::chrono::seconds{1'795'255'200}}
              + (scheduler.clock().now() - start);
     };
-    here.configuration.egress.default_hostname = "mx.example.com";
     here.shards.push_back(
       std::make_unique<shard_services>("queue", std::uint16_t{0}, ""));
     services = here.shards[0].get();

@@ -188,7 +188,8 @@ BOOST_AUTO_TEST_CASE(a_shard_that_stops_lets_its_commit_end) {
 }
 
 BOOST_AUTO_TEST_CASE(too_much_mail_in_line_is_refused) {
-  here.configuration.limits.queue_memory = 30;
+  settings.limits.queue_memory = 30;
+  here.in_force.replace(settings);
   database.how = mood::holds;
   start_shard();
   submit(message());

@@ -13,13 +13,14 @@ BOOST_AUTO_TEST_CASE(an_unknown_key_is_answered_with_the_nearest) {
     {"node:\n  hostnmae: a\n",
      "2:3: unknown key `hostnmae`; did you mean `hostname`?"},
     {"tls: {x: 1}\n",
-     "1:7: unknown key `x`; here may stand `certificates`, `minimum`"},
+     "1:7: unknown key `x`; here may stand `certificates`, `minimum`, "
+     "`client_authority`"},
     {"delivery: {domains: {a.example: {retry: 1m}}}\n",
      "1:34: unknown key `retry`; here may stand `next_hop`, `connections`, "
      "`messages_per_connection`, `rate`, `tls`"},
     {"x: 1\n",
      "1:1: unknown key `x`; here may stand `node`, `storage`, `tls`, `limits`, "
-     "`listeners`, `routes`, `outlets`, `delivery`, `egress`, `dns`"},
+     "`listeners`, `auth`, `routes`, `outlets`, `delivery`, `egress`, `dns`"},
     {"egress:\n  rules:\n    - domain: a.example\n      ip: 192.0.2.1\n"
      "      name: b\n",
      "5:7: unknown key `name`; here may stand `domain`, `ip`, `hostname`"},
@@ -70,6 +71,27 @@ BOOST_AUTO_TEST_CASE(an_impossible_value_is_refused) {
      "`99999999999999999GiB`"},
     {"limits: {session_idle: 2d}\n",
      "1:24: `session_idle` must be from 1s to 1d, not `2d`"},
+    {"limits: {stress: 101}\n",
+     "1:18: `stress` must be from 10 to 100, not `101`"},
+    {"limits: {text_line: 999}\n",
+     "1:21: `text_line` must be from 1000 (or 0: no limit) to 512MiB, not "
+     "`999`"},
+    {"limits: {session_total: 31d}\n",
+     "1:25: `session_total` must be from 0 to 30d, not `31d`"},
+    {"limits: {free_disk: 10%}\n",
+     "1:21: `free_disk` wants a size such as 50MiB (units: KiB, MiB, GiB; "
+     "none: octets), not `10%`"},
+    {"limits: {per_minute: 10}\n",
+     "1:22: `per_minute` wants a mapping of keys to values, not a text"},
+    {"limits: {per_minute: {client_message: 10}}\n",
+     "1:23: unknown key `client_message`; did you mean `client_messages`?"},
+    {"limits: {per_minute: {user_messages: 1000001}}\n",
+     "1:38: `user_messages` must be from 0 to 1000000, not `1000001`"},
+    {"tls: {client_authority: \"\"}\n",
+     "1:25: `client_authority` wants a PEM file, not ``"},
+    {"tls: {client_authority: /nowhere/ca.pem}\n",
+     "1:25: `client_authority` can't be read from `/nowhere/ca.pem`: No such "
+     "file or directory"},
     {"limits: {recipients: 0}\n",
      "1:22: `recipients` must be from 1 to 100000, not `0`"},
     {"node: {hostname: mx_1.example.com}\n",
@@ -204,7 +226,10 @@ BOOST_AUTO_TEST_CASE(a_listener_is_checked) {
        "`limits`"},
       {"listeners: [{name: a, address: \"[::]:25\", protocol: http, "
        "pipelining: true}]\n",
-       "1:59: `pipelining` is for listeners of protocol smtp"},
+       "1:59: `pipelining` is for listeners of protocol smtp or lmtp"},
+      {"listeners: [{name: a, address: \"[::]:25\", protocol: http, "
+       "auth: none}]\n",
+       "1:59: `auth` is for listeners of protocol smtp or lmtp"},
       {"listeners: [{name: a, address: \"[::]:25\", protocol: http, "
        "tls: starttls}]\n"
        "tls: {certificates: [{certificate: /dev/null, key: /dev/null}]}\n",
@@ -222,7 +247,16 @@ BOOST_AUTO_TEST_CASE(a_route_is_checked) {
     {"routes: [{to: rejects}]\n",
      "1:15: there is no outlet `rejects`; did you mean `reject`?"},
     {"routes: [{listener: mxx, to: reject}]\n",
-     "1:21: there is no smtp listener `mxx`; did you mean `mx`?"},
+     "1:21: there is no smtp or lmtp listener `mxx`; did you mean `mx`?"},
+    {"routes: [{authenticated: maybe not, to: reject}]\n",
+     "1:26: `authenticated` wants true, false, or a user's name, not `maybe "
+     "not`"},
+    {"routes: [{authenticated: alice, to: reject}]\n",
+     "1:26: there is no user `alice`"},
+    {"auth: [{type: users, users: {alice: \"$argon2id$v=19$m=19456,t=2,p=1$"
+     "c29tZXNhbHRzb21lc2FsdA$c29tZXNhbHRzb21lc2FsdA\"}}]\n"
+     "routes: [{authenticated: alcie, to: reject}]\n",
+     "2:26: there is no user `alcie`; did you mean `alice`?"},
     {"routes: [{client: 192.0.2.1/24, to: reject}]\n",
      "1:19: `192.0.2.1/24` has bits set after its prefix"},
     {"routes: [{client: [192.0.2.0/33], to: reject}]\n",

@@ -65,6 +65,7 @@ BOOST_AUTO_TEST_CASE(every_default_is_the_documented_one) {
   BOOST_TEST((documented.tls == real.tls));
   BOOST_TEST((documented.listeners == real.listeners));
   BOOST_TEST((documented.limits == real.limits));
+  BOOST_TEST((documented.auth == real.auth));
   BOOST_TEST((documented.routes == real.routes));
   BOOST_TEST((documented.outlets == real.outlets));
   BOOST_TEST((documented.egress == real.egress));
@@ -87,7 +88,7 @@ BOOST_AUTO_TEST_CASE(every_key_with_a_default_stands_in_the_list_of_them) {
   for (const auto& key : known_keys()) {
     const auto [section, name] = section_and_key(key.path);
     const bool in_a_list_that_is_empty
-      = section == "routes" || section == "outlets"
+      = section == "auth" || section == "routes" || section == "outlets"
         || key.path.find("rules[]") != std::string::npos
         || key.path.find("certificates[]") != std::string::npos
         || key.path.find("shards[]") != std::string::npos;
@@ -110,12 +111,17 @@ BOOST_AUTO_TEST_CASE(names_that_are_not_given_come_from_the_machine) {
 BOOST_AUTO_TEST_CASE(a_listener_has_the_limits_of_the_section_and_its_own) {
   const auto x = good(
     read_text("listeners:\n"
-              "  - {name: a, address: \"[::]:0\", limits: {recipients: 3}}\n"
+              "  - {name: a, address: \"[::]:0\", limits: {recipients: 3,\n"
+              "     per_minute: {user_messages: 6}}}\n"
               "  - {name: b, address: \"[::]:0\"}\n"
-              "limits: {recipients: 2, unknown_commands: 4}\n"));
+              "limits: {recipients: 2, unknown_commands: 4,\n"
+              "  per_minute: {client_messages: 5}}\n"));
   BOOST_TEST(x.listeners[0].limits.recipients == 3U);
   BOOST_TEST(x.listeners[0].limits.unknown_commands == 4U);
+  BOOST_TEST(x.listeners[0].limits.per_minute.client_messages == 5U);
+  BOOST_TEST(x.listeners[0].limits.per_minute.user_messages == 6U);
   BOOST_TEST(x.listeners[1].limits.recipients == 2U);
+  BOOST_TEST(x.listeners[1].limits.per_minute.user_messages == 0U);
 }
 
 BOOST_AUTO_TEST_CASE(a_domain_has_the_settings_of_the_section_and_its_own) {

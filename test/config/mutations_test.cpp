@@ -78,7 +78,8 @@ BOOST_AUTO_TEST_CASE(a_damaged_file_is_read_or_refused_with_reasons) {
   const folder files;
   std::size_t refused = 0;
   for (const auto* sample :
-       {"/config/stagepost.yaml", "/config/samples/mx.yaml"}) {
+       {"/config/stagepost.yaml", "/config/samples/mx.yaml",
+        "/config/samples/submission.yaml"}) {
     const auto original = octets_of(sample);
     BOOST_TEST_REQUIRE(!original.empty());
     std::mt19937 random(20'240'501); // NOLINT: the same run every time

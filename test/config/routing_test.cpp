@@ -90,6 +90,44 @@ BOOST_AUTO_TEST_CASE(the_first_route_that_matches_decides) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(who_logged_in_may_have_a_route) {
+  const auto config = good(read_text(R"(
+auth: [{type: directory}]
+outlets: {relay: {type: queue}, nowhere: {type: discard}}
+routes:
+  - {authenticated: "alice@example.com", sender: "@example.com", to: nowhere}
+  - {authenticated: false, recipient: "@closed.example", to: reject}
+  - {authenticated: yes, to: relay}
+)" + std::string(least)));
+  const router routes(config);
+  const std::tuple<std::string_view, std::string_view, std::string_view,
+                   std::string>
+    table[] = {
+      {"alice@example.com", "a@example.com", "x@y.example", "nowhere"},
+      {"alice@example.com", "a@example.org", "x@y.example", "relay"},
+      // Names are exact.
+      {"Alice@example.com", "a@example.com", "x@y.example", "relay"},
+      {"bob", "a@example.com", "x@closed.example", "relay"},
+      {"", "a@example.com", "x@closed.example", "550 Relaying denied"},
+      {"", "alice@example.com", "x@y.example", "550 Relaying denied"},
+    };
+  for (const auto& [user, sender, recipient, expected] : table)
+    BOOST_TEST(told(routes.decide({"mx", "::1", sender, recipient, user}))
+                 == expected,
+               user << " from " << sender << " to " << recipient);
+}
+
+BOOST_AUTO_TEST_CASE(a_user_may_be_named_like_a_number) {
+  const auto config = good(
+    read_text("auth: [{type: directory}]\noutlets: {relay: {type: queue}}\n"
+              "routes: [{authenticated: 1, to: relay}]\n"
+              + std::string(least)));
+  const router routes(config);
+  BOOST_TEST(told(routes.decide({"mx", "::1", "", "a@b.c", "1"})) == "relay");
+  BOOST_TEST(told(routes.decide({"mx", "::1", "", "a@b.c", "2"}))
+             == "550 Relaying denied");
+}
+
 BOOST_AUTO_TEST_CASE(without_routes_everything_is_refused) {
   const auto x = router(configuration{}).decide({"mx", "::1", "", "a@b.c"});
   BOOST_TEST(x.to == nullptr);

@@ -1,3 +1,4 @@
+#include "config/routing.hpp"
 #include "test/config/files.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -52,6 +53,40 @@ BOOST_AUTO_TEST_CASE(the_relay_is_good_with_certificate_files) {
   BOOST_TEST(x.delivery.settings_for("SLOW.example.org").next_hop[1].host
              == "2001:db8:2::25");
   BOOST_TEST(x.storage.shards.size() == 2U);
+}
+
+BOOST_AUTO_TEST_CASE(submission_s_only_problems_are_its_certificate_files) {
+  const auto x
+    = faults_of(read_file(source_dir + "/config/samples/submission.yaml", {}));
+  BOOST_TEST_REQUIRE(x.size() == 2U);
+  BOOST_TEST(x[0].find("`certificate` can't be read from")
+             != std::string::npos);
+  BOOST_TEST(x[1].find("`key` can't be read from") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(submission_is_for_who_logged_in) {
+  const folder files;
+  const auto x
+    = good(read_file(source_dir + "/config/samples/submission.yaml",
+                     {{"STAGEPOST_CERTIFICATE", files.write("a.crt", "PEM")},
+                      {"STAGEPOST_KEY", files.write("a.key", "PEM")}}));
+  BOOST_TEST_REQUIRE(x.listeners.size() == 3U);
+  for (std::size_t i = 0; i < 2; ++i) {
+    BOOST_TEST((x.listeners[i].auth == listener_auth::required));
+    BOOST_TEST((x.listeners[i].tls != listener_tls::none));
+    BOOST_TEST(x.listeners[i].require_sender_match);
+    BOOST_TEST(!x.listeners[i].auth_without_tls);
+  }
+  const router routes(x);
+  const auto told = [&](std::string_view user, std::string_view recipient) {
+    const auto where
+      = routes.decide({"submission", "192.0.2.1", "", recipient, user});
+    return where.to != nullptr ? where.to->name : where.refusal.text;
+  };
+  BOOST_TEST(told("", "a@example.com") == "Relaying denied");
+  BOOST_TEST(told("alice@example.com", "a@example.net") == "relay");
+  BOOST_TEST(told("printer", "a@example.com") == "relay");
+  BOOST_TEST(told("printer", "a@example.net") == "Scans stay here");
 }
 
 BOOST_AUTO_TEST_CASE(the_tour_needs_nobody_else) {

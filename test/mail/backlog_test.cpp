@@ -58,6 +58,17 @@ BOOST_AUTO_TEST_CASE(an_answer_serves_until_it_runs_out) {
   BOOST_TEST((line.take_questions() == strings{"one.example"}));
 }
 
+BOOST_AUTO_TEST_CASE(forgotten_answers_are_asked_for_again) {
+  admit(1, {"a@one.example"});
+  answer_all();
+  line.forget_answers();
+  admit(2, {"b@one.example"});
+  BOOST_TEST((line.take_questions() == strings{"one.example"}));
+  line.answer("one.example", "other", 0, now + 1h);
+  BOOST_TEST((take("one.example") == ids{1})); // was on its way
+  BOOST_TEST((take("other") == ids{2}));
+}
+
 BOOST_AUTO_TEST_CASE(what_waits_goes_by_an_answer_that_has_run_out) {
   admit(1, {"a@one.example"});
   BOOST_TEST(line.take_questions().size() == 1U);

@@ -47,6 +47,64 @@ BOOST_FIXTURE_TEST_CASE(wanting_input_twice_grants_one_event, pair_fixture) {
   BOOST_TEST(server.readable == 1);
 }
 
+BOOST_FIXTURE_TEST_CASE(what_is_given_back_comes_first, pair_fixture) {
+  server.reads_on = false;
+  client.link->write("PROXY header\r\nEHLO");
+  BOOST_TEST(run_until([&] {
+    loop.run_for(1ms);
+    return server.link->available() == 18;
+  }));
+  const std::string all{server.link->read()};
+  server.link->unread(all.substr(14));
+  server.link->unread("> ");
+  BOOST_TEST(server.link->available() == 6U);
+  server.reads_on = true;
+  server.link->want_input();
+  client.link->write(" me");
+  BOOST_TEST(run_until([&] { return server.got == "> EHLO me"; }));
+  BOOST_TEST(server.link->available() == 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(giving_back_fulfils_a_want, pair_fixture) {
+  server.link->want_input();
+  server.link->unread("EHLO");
+  BOOST_TEST(server.readable == 0, "not from within the call");
+  BOOST_TEST(run_until([&] { return server.got == "EHLO"; }));
+  client.link->finish();
+  BOOST_TEST(run_until([&] { return server.closed == 1; }));
+}
+
+BOOST_FIXTURE_TEST_CASE(much_can_be_given_back, pair_fixture) {
+  std::string much;
+  while (much.size() < 200'000)
+    much += std::to_string(much.size());
+  server.link->unread(much);
+  server.link->want_input();
+  BOOST_TEST(run_until([&] { return server.got.size() == much.size(); }));
+  BOOST_TEST((server.got == much));
+  run_for(5ms);
+  BOOST_TEST(server.readable == 4, "at most 64 KiB for each event, and no more "
+                                   "events than that");
+}
+
+BOOST_FIXTURE_TEST_CASE(who_talks_early_is_seen, pair_fixture) {
+  run_for(5ms);
+  BOOST_TEST(server.link->available() == 0U);
+  client.link->write("EHLO\r\n");
+  BOOST_TEST(run_until([&] {
+    loop.run_for(1ms);
+    return server.link->available() == 6;
+  }));
+  server.link->abort();
+  BOOST_TEST(server.link->available() == 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(who_left_early_has_not_talked, pair_fixture) {
+  client.link->abort();
+  run_for(5ms);
+  BOOST_TEST(server.link->available() == 0U);
+}
+
 BOOST_FIXTURE_TEST_CASE(writes_survive_a_slow_reader, pair_fixture) {
   std::string sent;
   for (int i = 0; sent.size() < 20'000'000; ++i) {

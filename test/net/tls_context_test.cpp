@@ -1,20 +1,14 @@
 #include "net/tls_context.hpp"
-#include "test/net/certificates.hpp"
-#include "test/net/loop_fixture.hpp"
+#include "test/net/s_client.hpp"
 #include "test/net/tls_contexts.hpp"
 
-#include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/read.hpp>
+#include <boost/test/unit_test.hpp>
 
-#include <cstdio>
 #include <cstdlib>
 #include <fstream>
-#include <unistd.h>
 #include <vector>
 
 using namespace stagepost::net;
-using namespace std::chrono_literals;
-using boost::asio::ip::tcp;
 using stagepost::config::tls_section;
 
 namespace {
@@ -23,47 +17,6 @@ std::string refusal(const tls_section& section) {
   auto x = stagepost::net::tls_context::server(section);
   auto* why = std::get_if<std::string>(&x);
   return why != nullptr ? *why : "loaded";
-}
-
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
-/// An OpenSSL program in a child process that talks to `port`.
-std::string s_client(loop_fixture& f, std::uint16_t port,
-                     const std::string& options) {
-  auto command = std::string("timeout 20 openssl s_client -connect "
-                             "127.0.0.1:")
-                 + std::to_string(port) + " " + options
-                 + " -ign_eof </dev/null 2>&1";
-  auto* pipe = ::popen(command.c_str(), "r");
-  BOOST_REQUIRE(pipe != nullptr);
-  boost::asio::posix::stream_descriptor out{f.loop, ::dup(::fileno(pipe))};
-  std::string text;
-  bool over = false;
-  boost::asio::async_read(out, boost::asio::dynamic_buffer(text),
-                          [&](error_code, std::size_t) { over = true; });
-  BOOST_TEST(f.run_until([&] { return over; }, 30s));
-  ::pclose(pipe);
-  return text;
-}
-
-/// What openssl s_client says when it is greeted under TLS.
-std::string served(const std::shared_ptr<stagepost::net::tls_context>& context,
-                   const std::string& options) {
-  loop_fixture f;
-  tcp::acceptor listening{f.loop, {boost::asio::ip::address_v4::loopback(), 0}};
-  witness server;
-  listening.async_accept([&](error_code, tcp::socket s) {
-    server.watch(connection::make(std::move(s)));
-    server.link->accept_tls(context, [&](error_code ec) {
-      if (ec)
-        return;
-      server.link->write("220 hello\r\n");
-      server.link->finish();
-    });
-  });
-  return s_client(f, listening.local_endpoint().port(), options);
 }
 
 } // namespace
@@ -84,7 +37,8 @@ BOOST_AUTO_TEST_CASE(the_certificate_is_chosen_by_sni) {
   };
   for (const auto& x : table) {
     auto text
-      = served(test_contexts().server, std::string("-servername ") + x.name);
+      = serve(test_contexts().server, std::string("-servername ") + x.name)
+          .text;
     BOOST_TEST(has(text, std::string("subject=") + x.subject + "\n"),
                x.name << ": " << text);
     BOOST_TEST(has(text, "220 hello"), text);
@@ -111,7 +65,7 @@ BOOST_AUTO_TEST_CASE(old_versions_are_refused) {
     {usual, "-tls1_2 -cipher aNULL:@SECLEVEL=0", false},
   };
   for (const auto& x : table) {
-    auto text = served(x.context, x.options);
+    auto text = serve(x.context, x.options).text;
     BOOST_TEST(has(text, "220 hello") == x.agreed, x.options << ": " << text);
   }
 }
@@ -140,7 +94,7 @@ BOOST_AUTO_TEST_CASE(a_refused_file_is_named) {
     {{good.certificate, locked}, {locked, "passphrase"}},
   };
   for (const auto& x : table) {
-    auto why = refusal({{x.files}, "1.2"});
+    auto why = refusal({{x.files}, "1.2", ""});
     for (const auto& part : x.parts)
       BOOST_TEST(has(why, part), why << " has no " << part);
   }

@@ -7,8 +7,9 @@
 
 namespace stagepost::net {
 
-std::shared_ptr<tls_context> made_context(const config::tls_section& section) {
-  auto x = tls_context::server(section);
+std::shared_ptr<tls_context> made_context(const config::tls_section& section,
+                                          config::client_certificates mode) {
+  auto x = tls_context::server(section, mode);
   if (auto* why = std::get_if<std::string>(&x))
     BOOST_FAIL(*why);
   return std::get<0>(x);

@@ -8,7 +8,9 @@
 namespace stagepost::net {
 
 /// Fails the test if the section is refused.
-std::shared_ptr<tls_context> made_context(const config::tls_section& section);
+std::shared_ptr<tls_context> made_context(const config::tls_section& section,
+                                          config::client_certificates mode
+                                          = config::client_certificates::none);
 
 /// Two certificates, for mx.a.example and for mx.b.example and
 /// *.wild.example, made once for all tests.

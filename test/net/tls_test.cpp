@@ -1,6 +1,5 @@
 #include "net/connection.hpp"
-#include "test/net/loop_fixture.hpp"
-#include "test/net/tls_contexts.hpp"
+#include "test/net/tls_fixture.hpp"
 
 #include <boost/asio/ssl/error.hpp>
 
@@ -13,30 +12,6 @@ namespace {
 bool has(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
-
-struct tls_fixture : pair_fixture {
-  bool shake_hands(const std::string& host = "mx.a.example",
-                   std::shared_ptr<stagepost::net::tls_context> context
-                   = test_contexts().server) {
-    server.link->accept_tls(std::move(context),
-                            [this](error_code ec) { server.handshake = ec; });
-    client.link->connect_tls(test_contexts().client, host,
-                             [this](error_code ec) { client.handshake = ec; });
-    BOOST_TEST(!server.handshake.has_value());
-    return run_until([this] {
-             return (server.handshake || server.closed)
-                    && (client.handshake || client.closed);
-           })
-           && server.handshake == error_code{}
-           && client.handshake == error_code{};
-  }
-
-  /// Reads and drops what the other end has to say, such as its tickets.
-  void both_listen() {
-    server.link->want_input();
-    client.link->want_input();
-  }
-};
 
 /// Client and server with somebody between them: client - to_client, then
 /// to_server - server.
@@ -185,6 +160,81 @@ BOOST_FIXTURE_TEST_CASE(a_greeting_that_came_early_is_kept, tls_fixture) {
                           [&](error_code ec) { server.handshake = ec; });
   BOOST_TEST(run_until([&] { return server.handshake && client.handshake; }));
   BOOST_TEST(*server.handshake == error_code{});
+}
+
+BOOST_FIXTURE_TEST_CASE(what_was_given_back_is_thrown_away_too, tls_fixture) {
+  server.link->write("220 ready\r\n");
+  run_for(20ms);
+  BOOST_TEST(client.link->read() == "220 ready\r\n");
+  server.link->unread("RSET\r\n");
+  BOOST_TEST(shake_hands());
+  BOOST_TEST(server.link->read() == "");
+  both_listen();
+  client.link->write("EHLO\r\n");
+  BOOST_TEST(run_until([&] { return server.got.size() >= 6; }));
+  BOOST_TEST(server.got == "EHLO\r\n");
+}
+
+BOOST_FIXTURE_TEST_CASE(a_handshake_may_follow_a_header_at_once, tls_fixture) {
+  const std::string header = "PROXY UNKNOWN\r\n";
+  // 0: the header alone is read; then more and more of what is behind it.
+  for (const std::size_t more : {0U, 1U, 5U, 100U, 1000U}) {
+    pair_fixture f;
+    f.server.reads_on = false;
+    f.client.link->write(header);
+    f.client.link->connect_tls(test_contexts().client, "mx.b.example",
+                               [&](error_code ec) { f.client.handshake = ec; });
+    std::string all;
+    BOOST_TEST(f.run_until([&] {
+      all += f.server.link->read();
+      f.server.link->want_input();
+      return all.size() > header.size() + 100;
+    }));
+    BOOST_TEST(all.starts_with(header));
+    auto rest = all.substr(header.size());
+    // As if it had come in two pieces.
+    if (rest.size() > more)
+      f.server.link->unread(rest.substr(more));
+    f.server.link->unread(rest.substr(0, more));
+    f.server.link->accept_tls(
+      test_contexts().server, [&](error_code ec) { f.server.handshake = ec; },
+      connection::early_octets::keep);
+    BOOST_TEST(
+      f.run_until([&] { return f.server.handshake && f.client.handshake; }));
+    BOOST_TEST(*f.server.handshake == error_code{});
+    BOOST_TEST(f.server.link->tls()->server_name == "mx.b.example");
+    f.server.reads_on = true;
+    f.server.link->want_input();
+    f.client.link->write("EHLO\r\n");
+    BOOST_TEST(f.run_until([&] { return f.server.got == "EHLO\r\n"; }));
+  }
+}
+
+BOOST_FIXTURE_TEST_CASE(a_handshake_that_has_not_come_is_waited_for,
+                        tls_fixture) {
+  client.link->write("PROXY UNKNOWN\r\n");
+  server.link->want_input();
+  BOOST_TEST(run_until([&] { return !server.got.empty(); }));
+  server.link->accept_tls(
+    test_contexts().server, [&](error_code ec) { server.handshake = ec; },
+    connection::early_octets::keep);
+  client.link->connect_tls(test_contexts().client, "",
+                           [&](error_code ec) { client.handshake = ec; });
+  BOOST_TEST(run_until([&] { return server.handshake && client.handshake; }));
+  BOOST_TEST(*server.handshake == error_code{});
+}
+
+BOOST_FIXTURE_TEST_CASE(who_talks_early_is_seen_under_tls, tls_fixture) {
+  BOOST_TEST(shake_hands());
+  BOOST_TEST(server.link->available() == 0U);
+  client.link->write("EHLO\r\n");
+  BOOST_TEST(run_until([&] {
+    loop.run_for(1ms);
+    return server.link->available() > 0;
+  }));
+  server.link->want_input();
+  BOOST_TEST(run_until([&] { return server.got == "EHLO\r\n"; }));
+  BOOST_TEST(server.link->available() == 0U);
 }
 
 BOOST_FIXTURE_TEST_CASE(plaintext_to_tls_ends_the_connection, tls_fixture) {

@@ -5,7 +5,8 @@ import re
 import socket
 import unittest
 
-from stagepost import Daemon, Folder, SystemTest, run
+from stagepost import (Daemon, Folder, SystemTest, make_certificate,
+                       run)
 
 USAGE, OS_ERROR, CONFIG = 64, 71, 78  # sysexits.h
 
@@ -55,6 +56,29 @@ class ChecksConfiguration(SystemTest):
         done = run("run", "--config", file, cwd=self.folder.path)
         self.assertEqual(done.returncode, CONFIG)
         self.check_faults(done.stderr, file)
+
+    def test_check_loads_certificates_as_the_daemon_does(self):
+        one = make_certificate(self.folder, "one.example")
+        other = make_certificate(self.folder, "other.example")
+        text = self.folder.write("text.pem", "no PEM\n")
+        pairs = [(one[0], one[1], None),
+                 (one[0], other[1], "does not belong to the certificate"),
+                 (text, one[1], "holds no usable certificate"),
+                 (other[0], text, "holds no usable private key")]
+        lines = ["listeners: [{name: mx, address: \"127.0.0.1:0\"}]",
+                 "routes: [{to: reject}]", "tls:", "  certificates:"]
+        lines += [f"    - {{certificate: {crt}, key: {key}}}"
+                  for crt, key, _ in pairs]
+        file = self.folder.write("tls.yaml", "\n".join(lines) + "\n")
+        done = run("check", file)
+        self.assertEqual(done.returncode, CONFIG, done.stdout)
+        said = done.stderr.splitlines()
+        self.assertEqual(said[-1], "3 problems")
+        for i, (_, _, why) in enumerate(pairs):
+            found = [x for x in said if x.startswith(f"{file}:{i + 5}:7: ")]
+            self.assertEqual(len(found), 1 if why else 0, said)
+            if why:
+                self.assertIn(why, found[0])
 
     def test_a_good_file_is_ok(self):
         daemon = Daemon()
@@ -121,7 +145,8 @@ class ChecksConfiguration(SystemTest):
     def test_help_and_version_are_no_errors(self):
         self.assertIn("Subcommands", run("--help").stdout)
         self.assertRegex(run("--version").stdout, r"^stagepost \d+\.\d+")
-        for command in ("run", "check", "status", "actors", "queue"):
+        for command in ("run", "check", "status", "actors", "queue", "domain",
+                        "mailbox", "password"):
             self.assertEqual(run(command, "--help").returncode, 0)
 
     def test_a_command_without_a_daemon_says_so(self):

@@ -40,15 +40,17 @@ class Daemon:
     """Use it in a `with`; what it started is gone after it.
 
     Keyword arguments are sections of the configuration; of a mapping the keys
-    left out have the values here, a list replaces the one here.
+    left out have the values here, a list replaces the one here. `environment`
+    is what the daemon gets on top of ours.
     """
 
     alive = []
 
-    def __init__(self, log_format="text", **sections):
+    def __init__(self, log_format="text", environment=None, **sections):
         self.folder = Folder()
         self.data = self.folder / "var"
         self.log_format = log_format
+        self.environment = environment or {}
         self.process = None
         self._log_begins = 0
         settings = {
@@ -117,13 +119,14 @@ class Daemon:
             self.process = start(
                 [PROGRAM, "run", "--config", self.config,
                  "--log-format", self.log_format],
-                stdout=log, stderr=subprocess.STDOUT, cwd=self.folder.path)
+                stdout=log, stderr=subprocess.STDOUT, cwd=self.folder.path,
+                env=os.environ | self.environment)
 
     def _is_ready(self):
         status = self.process.poll()
         if status is not None:
             raise AssertionError(f"the daemon ended with status {status}")
-        return re.search(r'node ready |"ready"', self._log_since_start())
+        return re.search(r'node ready |"ready"', self.log_since_start())
 
     def stop(self, seconds=30):
         """Ctrl-C. It must end in order, and its PostgreSQL with it."""
@@ -145,6 +148,20 @@ class Daemon:
         except (FileNotFoundError, ValueError):
             return None
 
+    def postgres_processes(self):
+        """All of its processes, the first one first."""
+        first = self.postmaster()
+        children = []
+        for name in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                with open(f"/proc/{name}/stat", encoding="utf-8") as file:
+                    parent = int(file.read().rsplit(")", 1)[1].split()[1])
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            if parent == first:
+                children.append(int(name))
+        return [first, *children]
+
     def kill9_postgres(self):
         os.kill(self.postmaster(), signal.SIGKILL)
 
@@ -164,7 +181,7 @@ class Daemon:
         print("\nthe daemon's log, warnings and end:", *bad[-30:],
               *lines[-30:], sep="\n  ", file=sys.stderr)
 
-    def _log_since_start(self):
+    def log_since_start(self):
         with open(self.folder / "log", "rb") as file:
             file.seek(self._log_begins)
             return file.read().decode("utf-8", "replace")
@@ -175,7 +192,7 @@ class Daemon:
                 if f" {event} " in line]
 
     def port(self, listener="mx"):
-        text = self._log_since_start()
+        text = self.log_since_start()
         found = (re.search(rf"listener={listener} address=\S*:(\d+)", text)
                  or re.search(rf'"listener":"{listener}","address":'
                               r'"[^"]*:(\d+)"', text))

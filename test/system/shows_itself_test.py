@@ -43,6 +43,7 @@ class Pages(SystemTest):
             tree = self.daemon.actors()
             for path in ("root", "storage", "storage/postgres",
                          "storage/journal-queue", "storage/reader-queue",
+                         "storage/directory",
                          "resolver", "queue", "queue/queue", "smtp",
                          "smtp/mx", "http", "http/status", "http/control"):
                 self.assertIn(path, tree)
@@ -141,7 +142,7 @@ class Commands(SystemTest):
         number = self.deferred()
         text = self.daemon.cli("queue", "list")
         for words in (number, "<from@sender.example>", "451 4.2.1 Not now",
-                      "<to@stagepost.example>", "1 messages"):
+                      "<to@stagepost.example>", "1 message,"):
             self.assertIn(words, text)
         message, = self.daemon.queue()["messages"]
         self.assertEqual(message["id"], number)

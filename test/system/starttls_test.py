@@ -23,7 +23,9 @@ class OnTheWayIn(SystemTest):
             listeners=[
                 {"name": "mx", "address": "127.0.0.1:0", "tls": "starttls"},
                 {"name": "plain", "address": "127.0.0.1:0"},
-                {"name": "tls", "address": "127.0.0.1:0", "tls": "implicit"}],
+                {"name": "tls", "address": "127.0.0.1:0", "tls": "implicit"},
+                {"name": "hasty", "address": "127.0.0.1:0", "tls": "implicit",
+                 "limits": {"session_idle": "1s"}}],
             delivery={"next_hop": [cls.peer.url]}))
         cls.trust = ssl.create_default_context(cafile=cls.certificate)
 
@@ -48,6 +50,16 @@ class OnTheWayIn(SystemTest):
         trace = self.arrived().header("Received")
         self.assertIn("with ESMTPS", trace)
         self.assertIn("TLSv1.3", trace)
+
+    def test_who_never_begins_the_handshake_is_let_go(self):
+        for first in b"", b"\x16\x03\x01":  # nothing, half a record's head
+            with socket.create_connection(
+                    ("127.0.0.1", self.daemon.port("hasty")),
+                    timeout=15) as silent:
+                silent.sendall(first)
+                self.assertEqual(silent.recv(1), b"")
+        lines = self.daemon.logged("smtp client timed out")
+        self.assertEqual(len(lines), 2)
 
     def test_what_came_before_the_handshake_is_forgotten(self):
         with smtplib.SMTP("127.0.0.1", self.daemon.port()) as client:

@@ -28,7 +28,7 @@ class SurvivesCrashingActors(SystemTest):
                 return None  # it was the status page itself
             return actor and actor["restarts"] > before and actor
         actor = until(again, 15, f"{path} lives again")
-        self.assertTrue(actor["last_error"])
+        self.assertEqual(actor["last_error"], "restarted by the administrator")
 
     def crash_under_load(self, *paths, times=3):
         with Load(self.daemon.port, threads=4) as load:
@@ -71,6 +71,11 @@ class SurvivesCrashingActors(SystemTest):
 
     def test_a_branch_takes_its_children_with_it(self):
         self.crash_under_load("storage", times=1)
+
+    def test_postgres(self):
+        before = self.daemon.postmaster()
+        self.crash_under_load("storage/postgres", times=1)
+        self.assertNotEqual(self.daemon.postmaster(), before)
 
     def test_an_actor_that_is_not_there_is_named(self):
         done = self.daemon.restart_actor("smtp/nobody")

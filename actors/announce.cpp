@@ -1,0 +1,43 @@
+#include "actors/announce.hpp"
+
+#include "actors/http/control.hpp"
+#include "actors/node.hpp"
+#include "actors/runtime/log.hpp"
+
+namespace stagepost {
+
+std::string address_with_port(const std::string& host, std::uint16_t port) {
+  const bool v6 = host.find(':') != std::string::npos;
+  return (v6 ? '[' + host + ']' : host) + ':' + std::to_string(port);
+}
+
+std::string local_address(const std::string& host, std::uint16_t port) {
+  if (host == "0.0.0.0")
+    return address_with_port("127.0.0.1", port);
+  return address_with_port(host == "::" ? "::1" : host, port);
+}
+
+void announce(const node& here) {
+  std::string example;
+  for (std::size_t i = 0; i < here.acceptors.size(); ++i) {
+    const auto& x = here.configuration.listeners[i];
+    if (!here.acceptors[i])
+      continue;
+    const auto port = here.acceptors[i]->local().port();
+    const bool http = x.protocol == config::listener_protocol::http;
+    log::info(http ? "http" : "smtp", "listening",
+              {{"listener", x.name},
+               {"address", address_with_port(x.address.host, port)}});
+    if (x.protocol == config::listener_protocol::smtp && example.empty())
+      example = "swaks --server " + local_address(x.address.host, port)
+                + " --to you@example.com";
+  }
+  log::info("node", "ready",
+            {{"name", here.configuration.node.name},
+             {"threads", here.loops->size()},
+             {"control", control_socket(here.configuration.node)},
+             {"try", example}});
+  log::flush();
+}
+
+} // namespace stagepost

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "config/configuration.hpp"
+#include "config/routing.hpp"
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace stagepost {
+
+/// One reading of the configuration, with what is made of it. It never
+/// changes: who began a piece of work by it keeps it to the end.
+struct rules {
+  explicit rules(config::configuration x)
+    : configuration(std::move(x)), routes(configuration) {
+  }
+
+  config::configuration configuration;
+  config::router routes;
+};
+
+using rules_ptr = std::shared_ptr<const rules>;
+
+/// Which rules are in force now; others take their place when the file is read
+/// again. Any thread may use it.
+class rules_in_force {
+public:
+  explicit rules_in_force(config::configuration x);
+
+  [[nodiscard]] rules_ptr get() const;
+
+  /// Brings `mine` up to date; while it is, that costs one atomic read.
+  /// @returns true if it was not: it may have been null.
+  bool refresh(rules_ptr& mine) const;
+
+  void replace(config::configuration x);
+
+private:
+  mutable std::mutex mutex_;
+  rules_ptr now_;
+  /// As `now_`, for a look without the lock. Whoever compares it holds the
+  /// rules that it is compared with, so that their address is nobody else's.
+  std::atomic<const rules*> newest_;
+};
+
+/// What a running daemon makes of a file that was read again.
+struct rereading {
+  config::configuration to_come; ///< What can't change is as it was.
+  /// What it would take a restart to change: "node.data_dir", "listener mx".
+  std::vector<std::string> needs_restart;
+};
+
+/// @param running  The rules in force.
+/// @param fresh    The file as it is now.
+rereading reread(const config::configuration& running,
+                 config::configuration fresh);
+
+} // namespace stagepost

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "actors/node.hpp"
+#include "actors/runtime/observed.hpp"
+#include "actors/runtime/restart_policy.hpp"
+#include "storage/directory.hpp"
+
+#include <chrono>
+#include <limits>
+#include <memory>
+#include <string>
+
+namespace stagepost {
+
+struct directory_state {
+  static inline const char* name = "directory";
+
+  /// How long to leave a database alone that could not be reached.
+  static constexpr restart_policy::limits patience{
+    std::chrono::milliseconds(100), std::chrono::seconds(5),
+    std::chrono::seconds(60), std::numeric_limits<std::size_t>::max()};
+
+  node* here = nullptr;
+  std::unique_ptr<storage::directory> connection; ///< Opened when needed.
+  restart_policy waits{patience};
+  restart_policy::clock::time_point not_before; ///< The next try to connect.
+  std::string trouble; ///< Why there is no database; "" if there is one.
+};
+
+/// The DIRECTORY of a node; to be spawned detached. A database that can't be
+/// reached is an error to who asks, at once while it was tried just before: it
+/// is tried again after 100 ms, and twice as long each time, up to 5 s.
+directory_actor::behavior_type
+directory(pointer<directory_actor, directory_state> self, node* here,
+          std::string path);
+
+} // namespace stagepost

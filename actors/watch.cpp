@@ -1,0 +1,62 @@
+#include "actors/watch.hpp"
+
+#include "actors/runtime/log.hpp"
+
+namespace stagepost {
+
+namespace {
+
+constexpr std::chrono::minutes between_tellings{1};
+
+} // namespace
+
+std::uint64_t pauses_of_doors(const node& here) noexcept {
+  std::uint64_t out = 0;
+  for (const auto& x : here.acceptors)
+    if (x)
+      out += x->pauses();
+  return out;
+}
+
+void watch::attend(time_point now) {
+  attend_load(now);
+  attend_doors(now);
+}
+
+void watch::attend_load(time_point now) {
+  if (here_.in_force.refresh(rules_)) {
+    const auto& x = rules_->configuration.limits;
+    here_.load.limit({x.content_memory, x.free_disk});
+  }
+  const auto change = here_.load.observe(now);
+  if (!change)
+    return;
+  switch (change->to) {
+    case load_level::fine:
+      return log::info("node", "takes mail as usual again");
+    case load_level::scarce:
+      return log::warning(
+        "node", "runs short",
+        {{"why", change->why}, {"then", "new messages are answered 452"}});
+    case load_level::exhausted:
+      return log::error(
+        "node", "runs out",
+        {{"why", change->why}, {"then", "new clients are answered 421"}});
+  }
+}
+
+void watch::attend_doors(time_point now) {
+  const auto pauses = pauses_of_doors(here_);
+  if (pauses == pauses_told_ || now < next_telling_)
+    return;
+  next_telling_ = now + between_tellings;
+  log::warning(
+    "node", "clients wait for a file descriptor",
+    {{"pauses", pauses - pauses_told_},
+     {"RLIMIT_NOFILE", files_},
+     {"next", "set a higher LimitNOFILE= in the systemd unit, or a lower "
+              "limits.max_clients"}});
+  pauses_told_ = pauses;
+}
+
+} // namespace stagepost

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "actors/node.hpp"
+
+#include <chrono>
+#include <cstdint>
+
+namespace stagepost {
+
+/// Looks after what no actor looks after, once a second on the main thread: the
+/// room on disk, under the limits in force, and doors that pause because the
+/// system has no file left. Says in the log what changes.
+class watch {
+public:
+  using time_point = std::chrono::steady_clock::time_point;
+
+  /// @param files  That may be open; for the log.
+  watch(node& here, std::uint64_t files) : here_(here), files_(files) {
+  }
+
+  void attend(time_point now);
+
+private:
+  void attend_load(time_point now);
+  void attend_doors(time_point now);
+
+  node& here_;
+  std::uint64_t files_;
+  rules_ptr rules_;
+  std::uint64_t pauses_told_ = 0;
+  time_point next_telling_;
+};
+
+/// How many times a door of this node paused: net::acceptor::pauses.
+std::uint64_t pauses_of_doors(const node& here) noexcept;
+
+} // namespace stagepost
