@@ -81,6 +81,7 @@ struct node {
   std::vector<std::unique_ptr<shard_services>> shards;
   std::string database; ///< libpq connection string of what is no shard's.
   service<directory_actor> directory;
+  service<authenticator_actor> authenticator;
   service<resolver_actor> resolver;
   service<http_actor> clerk;
   std::shared_ptr<net::tls_context> server_tls; ///< nullptr: no certificates.

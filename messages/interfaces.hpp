@@ -3,6 +3,7 @@
 #include "messages/delivery.hpp"
 #include "messages/directory.hpp"
 #include "messages/local.hpp"
+#include "messages/login.hpp"
 #include "messages/outcome.hpp"
 #include "messages/wire_safe.hpp"
 
@@ -30,6 +31,8 @@ CAF_BEGIN_TYPE_ID_BLOCK(stagepost_types, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(stagepost_types, (stagepost::account))
   CAF_ADD_TYPE_ID(stagepost_types, (stagepost::directory_change))
   CAF_ADD_TYPE_ID(stagepost_types, (stagepost::directory_verdict))
+  CAF_ADD_TYPE_ID(stagepost_types, (stagepost::login_verdict))
+  CAF_ADD_TYPE_ID(stagepost_types, (stagepost::login_answer))
 
   // An atom is at most ten of [0-9A-Za-z_ ]: CAF 0.17 packs it into 64 bits.
   CAF_ADD_ATOM(stagepost_types, stagepost, respawn_atom, "respawn")
@@ -60,6 +63,9 @@ CAF_BEGIN_TYPE_ID_BLOCK(stagepost_types, caf::first_custom_type_id)
   CAF_ADD_ATOM(stagepost_types, stagepost, host_atom, "host")
   CAF_ADD_ATOM(stagepost_types, stagepost, http_atom, "http")
   CAF_ADD_ATOM(stagepost_types, stagepost, tick_atom, "tick")
+  CAF_ADD_ATOM(stagepost_types, stagepost, password_atom, "password")
+  CAF_ADD_ATOM(stagepost_types, stagepost, scram_atom, "scram")
+  CAF_ADD_ATOM(stagepost_types, stagepost, reply_atom, "reply")
 
 CAF_END_TYPE_ID_BLOCK(stagepost_types)
 
@@ -109,6 +115,23 @@ using directory_actor = caf::typed_actor<
   // be. After an error it may be durable or not.
   caf::replies_to<change_atom, directory_change>::with<directory_verdict>>;
 static_assert(wire_safe<directory_actor>);
+
+/// The AUTHENTICATOR: asks the sources of `auth` in their order. Never waits.
+using authenticator_actor = caf::typed_actor<
+  // May this user log in with this password? `scram` of the answer is empty.
+  caf::replies_to<password_atom, std::string, std::string>::with<login_answer>,
+  // What is this user's proof checked with? Always answers a verifier, but for
+  // `unavailable`; `no` says that it is made up.
+  caf::replies_to<scram_atom, std::string>::with<login_answer>>;
+static_assert(wire_safe<authenticator_actor>);
+
+/// The HASHER: checks a password against a hash or a SCRAM verifier, which
+/// keeps a core busy for a tenth of a second. Detached.
+using hasher_actor = caf::typed_actor<
+  // The stored hash ("" for nobody: takes as long and answers false), the
+  // password.
+  caf::replies_to<password_atom, std::string, std::string>::with<bool>>;
+static_assert(wire_safe<hasher_actor>);
 
 /// The RESOLVER: caching, validating DNS.
 using resolver_actor = caf::typed_actor<

@@ -33,5 +33,5 @@ local<T> make_local(T x) {
 } // namespace stagepost
 
 template <class T>
-struct caf::allowed_unsafe_message_type<stagepost::local<T>>
-  : std::true_type {};
+struct caf::allowed_unsafe_message_type<stagepost::local<T>> : std::true_type {
+};
