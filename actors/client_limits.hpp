@@ -2,6 +2,7 @@
 
 #include "actors/guards/client_key.hpp"
 
+#include <atomic>
 #include <cstdint>
 #include <mutex>
 #include <string_view>
@@ -47,14 +48,13 @@ public:
     leave(client_key{address});
   }
 
-  [[nodiscard]] std::uint32_t in_all() const {
-    const std::lock_guard lock{mutex_};
-    return in_all_;
+  [[nodiscard]] std::uint32_t in_all() const noexcept {
+    return in_all_.load(std::memory_order_relaxed);
   }
 
 private:
   mutable std::mutex mutex_;
-  std::uint32_t in_all_ = 0;
+  std::atomic<std::uint32_t> in_all_{0}; ///< Written under the lock.
   std::unordered_map<client_key, std::uint32_t> by_host_;
 };
 

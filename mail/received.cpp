@@ -1,6 +1,7 @@
 #include "mail/received.hpp"
 
 #include "mail/date.hpp"
+#include "mail/utf8.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -64,13 +65,21 @@ void append_client(std::string& out, std::string_view address) {
   out += "])";
 }
 
-// RFC 3848. There are no names for a HELO followed by TLS or AUTH.
-std::string_view protocol_of(const received_facts& x) {
-  if (!x.extended)
-    return "SMTP";
-  if (x.tls.empty())
-    return x.authenticated ? "ESMTPA" : "ESMTP";
-  return x.authenticated ? "ESMTPSA" : "ESMTPS";
+// RFC 3848, and RFC 6531, 4.3, for those with SMTPUTF8. There are no names for
+// a HELO followed by TLS or AUTH.
+void append_protocol(std::string& out, const received_facts& x) {
+  if (!x.extended) {
+    out += "SMTP";
+    return;
+  }
+  if (x.utf8)
+    out += x.lmtp ? "UTF8LMTP" : "UTF8SMTP";
+  else
+    out += x.lmtp ? "LMTP" : "ESMTP";
+  if (!x.tls.empty())
+    out += 'S';
+  if (x.authenticated)
+    out += 'A';
 }
 
 } // namespace
@@ -89,10 +98,11 @@ std::string received_field(const received_facts& x) {
   out += "\r\n\tby ";
   append_helo(out, x.by);
   out += " with ";
-  out += protocol_of(x);
+  append_protocol(out, x);
   out += " id ";
   out += to_string(x.id);
-  if (!x.only_recipient.empty()) {
+  // A field is ASCII here: other letters do not say for whom, and stay out.
+  if (!x.only_recipient.empty() && is_ascii(x.only_recipient)) {
     out += "\r\n\tfor <";
     append(out, x.only_recipient, longest_address, in_a_path);
     out += '>';

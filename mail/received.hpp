@@ -14,6 +14,8 @@ struct received_facts {
   bool extended = true;       ///< EHLO was used.
   std::string tls;            ///< "TLSv1.3 TLS_AES_256_GCM_SHA384"; "" if none.
   bool authenticated = false;
+  bool lmtp = false;
+  bool utf8 = false; ///< SMTPUTF8 was given.
   queue::id id;
   std::string only_recipient; ///< Without <>; empty when there are several.
   queue::time_point at;

@@ -20,6 +20,10 @@ public:
   /// Throws std::system_error when the disk is full or fails.
   void append(std::string octets);
   [[nodiscard]] std::uint64_t size() const noexcept;
+  /// Octets of it that memory holds.
+  [[nodiscard]] std::size_t in_memory() const noexcept {
+    return memory_.size();
+  }
   /// The whole, immutable from now on; this object is empty again.
   content_ptr finish();
 

@@ -1,36 +1,17 @@
 #include "actors/smtp/listener.hpp"
 
+#include "actors/smtp/client.hpp"
+
 #include <boost/asio/post.hpp>
 #include <caf/exit_reason.hpp>
 #include <caf/send.hpp>
 
-#include <algorithm>
+#include <chrono>
 #include <utility>
 
 namespace stagepost {
 
 namespace {
-
-std::shared_ptr<const smtp_service> make_service(node& here, rules_ptr by,
-                                                 const std::string& name,
-                                                 std::string path) {
-  const auto& all = by->configuration.listeners;
-  const auto& x = *std::find_if(all.begin(), all.end(), [&](auto& y) {
-    return y.name == name; // a listener that runs is never left out
-  });
-  auto dialogue = std::make_shared<smtp::receiver_settings>();
-  dialogue->hostname = by->configuration.node.hostname;
-  dialogue->banner = x.banner;
-  dialogue->message_size = x.limits.message_size;
-  dialogue->recipients = x.limits.recipients;
-  dialogue->unknown_commands = x.limits.unknown_commands;
-  dialogue->starttls = x.tls == config::listener_tls::starttls;
-  dialogue->pipelining = x.pipelining;
-  if (x.normalize_bare_newline)
-    dialogue->bare_newline = smtp::receiver_settings::newline_rule::normalize;
-  return std::make_shared<smtp_service>(smtp_service{
-    &here, std::move(by), &x, std::move(dialogue), std::move(path)});
-}
 
 /// Sessions that begin from here on go by the rules in force.
 void keep_up(listener_state& state) {
@@ -55,25 +36,48 @@ void send_away(node& here, std::shared_ptr<net::connection> peer,
   });
 }
 
+/// Why this client may not come in; nullptr if it may. A proxy whose header
+/// will say who the client is counts as nobody's host.
+const char* refusal_of(const smtp_service& service, const client_key& who,
+                       bool proxy) {
+  auto& here = *service.here;
+  const auto& limits = service.settings->limits;
+  if (here.load.level() == load_level::exhausted) {
+    counters::add(here.count.load_refusals);
+    return "Too busy, try again later";
+  }
+  const auto now = std::chrono::steady_clock::now();
+  if (!proxy) {
+    if (const auto full
+        = here.passing.take_connection(limits.per_minute, who, now)) {
+      counters::add(here.count.refused(full->what));
+      return "Too many connections from your address in a minute";
+    }
+  }
+  using answer = client_limits::answer;
+  switch (here.clients.enter(who, limits.max_clients,
+                             proxy ? limits.max_clients
+                                   : limits.max_clients_per_host)) {
+    case answer::too_many:
+      return "Too many clients";
+    case answer::too_many_of_host:
+      return "Too many connections from your address";
+    case answer::welcome:
+      break;
+  }
+  return nullptr;
+}
+
 /// Lets the client in or sends it away.
 void admit(listener_pointer self, std::shared_ptr<net::connection> peer,
            std::uint64_t loop) {
   auto& state = self->state;
   keep_up(state);
   auto& here = *state.service->here;
-  const auto& limits = state.service->settings->limits;
-  auto client = peer->remote().address().to_string();
-  using answer = client_limits::answer;
-  switch (here.clients.enter(client, limits.max_clients,
-                             limits.max_clients_per_host)) {
-    case answer::too_many:
-      return send_away(here, std::move(peer), loop, client, "Too many clients");
-    case answer::too_many_of_host:
-      return send_away(here, std::move(peer), loop, client,
-                       "Too many connections from your address");
-    case answer::welcome:
-      break;
-  }
+  auto client = client_address(*peer);
+  const bool proxy = is_among(state.service->settings->proxy_protocol, client);
+  if (const auto* why = refusal_of(*state.service, client_key{client}, proxy))
+    return send_away(here, std::move(peer), loop, client, why);
   counters::add(here.count.connections);
   auto session = here.loops->spawn_on(loop, smtp_session, state.service,
                                       std::move(peer), std::move(client));

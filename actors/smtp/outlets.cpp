@@ -13,22 +13,44 @@ std::string circumstances_of(const received_mail& x) {
   out["client"] = x.client;
   out["helo"] = x.helo;
   out["listener"] = x.listener;
+  if (!x.user.empty())
+    out["user"] = x.user;
   return boost::json::serialize(out);
+}
+
+std::uint32_t flags_of(const smtp::transaction& x) {
+  std::uint32_t out = 0;
+  if (x.body == smtp::body_kind::eight_bit)
+    out |= queue::flag_eight_bit;
+  if (x.body == smtp::body_kind::binary)
+    out |= queue::flag_binary;
+  if (x.smtputf8)
+    out |= queue::flag_smtputf8;
+  if (x.require_tls)
+    out |= queue::flag_require_tls;
+  if (x.returns == smtp::returned::full)
+    out |= queue::flag_return_full;
+  if (x.returns == smtp::returned::headers)
+    out |= queue::flag_return_header;
+  return out;
 }
 
 } // namespace
 
 submission submit_to_outlets(node& here, const rules& by, received_mail mail) {
   auto what = std::make_shared<queue::arrival>();
-  for (auto& address : mail.envelope.recipients) {
-    const auto way = by.routes.decide(
-      {mail.listener, mail.client, mail.envelope.sender, address});
+  for (auto& recipient : mail.envelope.recipients) {
+    const auto way
+      = by.routes.decide({mail.listener, mail.client, mail.envelope.sender,
+                          recipient.address, mail.user});
     if (way.to == nullptr || way.to->type != config::outlet_type::queue)
       continue;
     auto& to = what->recipients.emplace_back();
     to.number = static_cast<std::uint16_t>(what->recipients.size() - 1);
     to.next_at = mail.at;
-    to.address = std::move(address);
+    to.address = std::move(recipient.address);
+    to.notify = recipient.notify;
+    to.original_recipient = std::move(recipient.original);
   }
   if (what->recipients.empty())
     return {outcome{{250, {2, 0, 0}, "Accepted and discarded"}}, {}, {}};
@@ -39,8 +61,8 @@ submission submit_to_outlets(node& here, const rules& by, received_mail mail) {
   about->circumstances = circumstances_of(mail);
   about->sender = std::move(mail.envelope.sender);
   about->size = mail.body->size();
-  if (mail.envelope.eight_bit)
-    about->flags |= queue::flag_eight_bit;
+  about->flags = flags_of(mail.envelope);
+  about->envelope_id = std::move(mail.envelope.envelope_id);
   what->what = std::move(about);
   what->body = std::move(mail.body);
   return {

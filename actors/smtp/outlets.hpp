@@ -17,6 +17,7 @@ struct received_mail {
   queue::time_point at;
   std::string client; ///< IP address.
   std::string helo;
+  std::string user; ///< Who logged in; "" if nobody did.
   std::string listener;
   smtp::transaction envelope;
   content_ptr body;

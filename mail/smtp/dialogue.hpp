@@ -51,6 +51,7 @@ struct receiver::state {
   sasl::mechanism how{}; ///< Of the login that is about to begin.
   bool extended = false;
   bool secure = false;
+  bool proxied = false; ///< It is a proxy's TLS that makes it secure.
   bool trusted = false; ///< With XCLIENT.
   bool in_mail = false; ///< MAIL was taken.
   bool recipient_refused = false;

@@ -10,9 +10,10 @@ using sasl::mechanism;
 
 bool receiver::state::offers(mechanism x) const noexcept {
   const auto& all = settings->mechanisms;
-  const bool fit = secure
-                   || (settings->auth_without_tls && !settings->tls_required
-                       && x != mechanism::scram_sha_256_plus);
+  const bool fit
+    = x == mechanism::scram_sha_256_plus
+        ? secure && !proxied
+        : secure || (settings->auth_without_tls && !settings->tls_required);
   return fit && settings->offers.auth
          && std::find(all.begin(), all.end(), x) != all.end();
 }

@@ -52,6 +52,11 @@ void receiver::trust_xclient() noexcept {
   state_->trusted = true;
 }
 
+void receiver::begins_secure(bool proxied) noexcept {
+  state_->secure = true;
+  state_->proxied = proxied;
+}
+
 void receiver::tighten(std::size_t unknown_commands) noexcept {
   state_->patience = std::min(state_->patience, unknown_commands);
 }

@@ -88,6 +88,9 @@ public:
 
   /// This client may use XCLIENT, and hears so.
   void trust_xclient() noexcept;
+  /// TLS is up before the greeting. @param proxied  Between the client and a
+  /// proxy that is believed: SCRAM-SHA-256-PLUS has nothing to bind to.
+  void begins_secure(bool proxied) noexcept;
   /// The session may send so many bad commands from now on.
   void tighten(std::size_t unknown_commands) noexcept;
 

@@ -1,0 +1,151 @@
+#include "actors/smtp/outlets.hpp"
+#include "actors/smtp/session_steps.hpp"
+#include "mail/received.hpp"
+
+#include <system_error>
+#include <utility>
+
+namespace stagepost {
+
+namespace {
+
+using steady = std::chrono::steady_clock;
+using pause = session_state::pause;
+
+/// A client waits ten minutes for the reply to its data (RFC 5321, 4.5.3.2.6);
+/// it hears from us before.
+constexpr std::chrono::minutes store_limit{4};
+
+const smtp::reply no_room{452, {4, 3, 1}, "No room for the message now"};
+
+std::string tls_of(const session_state& state) {
+  if (!state.more || !state.more->tls)
+    return state.peer->tls_description();
+  return state.more->tls->version + ' ' + state.more->tls->cipher;
+}
+
+/// The field that says how this message came here (RFC 5321, 4.4).
+std::string trace(session_state& state) {
+  const auto& t = state.dialogue->current();
+  received_facts x;
+  x.helo = state.dialogue->helo();
+  x.client_address = state.client;
+  x.by = state.of->rules->configuration.node.hostname;
+  x.extended = state.dialogue->extended();
+  x.tls = tls_of(state);
+  x.authenticated = !state.dialogue->user().empty();
+  x.lmtp = state.of->dialogue->lmtp;
+  x.utf8 = t.smtputf8;
+  x.id = state.id;
+  if (t.recipients.size() == 1)
+    x.only_recipient = t.recipients.front().address;
+  x.at = state.began;
+  return received_field(x);
+}
+
+content_ptr whole_content(session_state& state) {
+  if (!state.content)
+    return std::make_shared<memory_content>(state.dialogue->take_content());
+  put_aside(state);
+  const auto spool = std::exchange(state.content, nullptr);
+  return spool ? spool->finish() : nullptr;
+}
+
+void on_stored(session_pointer self, const smtp::reply& x) {
+  auto& state = self->state;
+  auto& count = state.of->here->count;
+  counters::add(x.positive() ? count.received_messages
+                             : count.refused_messages);
+  state.held.resize(0);
+  if (state.dialogue)
+    state.dialogue->stored(x);
+  go_on(self);
+}
+
+received_mail received(session_state& state) {
+  received_mail mail;
+  mail.id = state.id;
+  mail.shard = state.shard;
+  mail.at = state.began;
+  mail.client = state.client;
+  mail.helo = state.dialogue->helo();
+  mail.user = state.dialogue->user();
+  mail.listener = state.of->settings->name;
+  mail.envelope = state.dialogue->current();
+  mail.body = whole_content(state);
+  return mail;
+}
+
+} // namespace
+
+void begin_content(session_state& state) {
+  auto& here = *state.of->here;
+  state.content.reset(); // of a message that was refused at its end
+  state.held.resize(0);
+  state.no_room = false;
+  state.shard = here.next_shard();
+  auto& shard = *here.shards[state.shard];
+  if (!shard.healthy)
+    return state.dialogue->content_refused(
+      {451, {4, 3, 0}, "Mail can't be stored at the moment, try again later"});
+  state.began = here.now();
+  state.id = shard.ids.next(state.began);
+  state.dialogue->content_begins(trace(state));
+}
+
+void put_aside(session_state& state) {
+  auto octets = state.dialogue->take_content();
+  if (state.no_room) {
+    state.content.reset();
+    return; // reading goes on to the end, where the client hears of it
+  }
+  try {
+    if (!state.content)
+      state.content
+        = std::make_unique<storage::spool>(state.of->here->spool_directory);
+    state.content->append(std::move(octets));
+    if (!state.held.resize(state.content->in_memory()))
+      state.no_room = true;
+  } catch (const std::system_error& x) {
+    log::error(
+      "smtp", "can't spool",
+      {{"directory", state.of->here->spool_directory}, {"why", x.what()}});
+    state.no_room = true;
+    state.content.reset();
+  }
+}
+
+void store(session_pointer self) {
+  auto& state = self->state;
+  auto& here = *state.of->here;
+  state.waits = pause::storing;
+  if (std::exchange(state.no_room, false)) {
+    counters::add(here.count.load_refusals);
+    return on_stored(self, no_room);
+  }
+  state.peer->deadline(steady::now() + store_limit);
+  auto mail = received(state);
+  if (!mail.body)
+    return on_stored(self, no_room);
+  counters::add(here.count.received_octets, mail.body->size());
+  auto submission = submit_to_outlets(here, *state.of->rules, std::move(mail));
+  if (submission.decided)
+    return on_stored(self, submission.decided->reply);
+  // No timeout: the shard answers, or the error that it died; the deadline of
+  // the connection is what bounds the client's wait.
+  self
+    ->request(submission.shard, caf::infinite, submit_atom_v,
+              submission.arrival)
+    .then([self](const outcome& x) { on_stored(self, x.reply); },
+          [self](const caf::error& why) {
+            log::warning("smtp", "not stored",
+                         {{"id", to_string(self->state.id)},
+                          {"why", self->system().render(why)}});
+            on_stored(self, {451,
+                             {4, 3, 0},
+                             "Mail can't be stored at the moment, try again "
+                             "later"});
+          });
+}
+
+} // namespace stagepost
