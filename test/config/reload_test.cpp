@@ -80,6 +80,7 @@ const std::vector<change>& live_changes() {
     in("delivery", "retry", "9m"),
     in("delivery", "expire", "9d"),
     in("delivery", "warn_after", "9h"),
+    in("delivery", "report", "full"),
     in("delivery", "connections", "9"),
     in("delivery", "messages_per_connection", "9"),
     in("delivery", "rate", "9"),
@@ -111,7 +112,6 @@ const std::vector<change>& restart_changes() {
 
 /// Those that are tried below, for what they need beside them.
 const std::set<std::string> elsewhere{
-  "delivery.report", // has one value yet
   "listeners.mx.address",
   "listeners.mx.auth",
   "listeners.mx.auth_without_tls",
