@@ -5,6 +5,7 @@
 #include "actors/node.hpp"
 #include "actors/postgres_keeper.hpp"
 #include "actors/privileges.hpp"
+#include "actors/rereading.hpp"
 #include "actors/runtime/plain_words.hpp"
 #include "actors/signals.hpp"
 #include "actors/storage/journal.hpp"
@@ -88,13 +89,13 @@ void bind_listeners(node& here) {
 
 void load_certificates(node& here) {
   here.client_tls = net::tls_context::unverified_client();
-  if (here.configuration.tls.certificates.empty())
-    return;
-  auto made = net::tls_context::server(here.configuration.tls);
-  if (auto* why = std::get_if<std::string>(&made))
+  const auto now = here.in_force.get();
+  auto loaded
+    = server_tls::load(now->configuration, now->configuration.tls, {});
+  if (auto* why = std::get_if<std::string>(&loaded))
     throw start_failure{EX_CONFIG, "no TLS", *why};
-  here.server_tls
-    = std::get<std::shared_ptr<net::tls_context>>(std::move(made));
+  here.in_force.replace(now->configuration,
+                        std::get<server_tls>(std::move(loaded)));
 }
 
 void prepare_database(node& here) {
@@ -125,23 +126,44 @@ void say_stopped() {
   log::flush();
 }
 
+void say_wrong(const std::vector<std::string>& problems) {
+  for (const auto& x : problems)
+    log::error("node", "configuration wrong", {{"why", x}});
+  log::error(
+    "node", "configuration not read again",
+    {{"problems", problems.size()}, {"next", "all goes on by the one before"}});
+}
+
+std::string joined(const std::vector<std::string>& names) {
+  std::string out;
+  for (const auto& x : names)
+    out += (out.empty() ? "" : ", ") + x;
+  return out;
+}
+
 /// Takes what the file says now, as far as that is possible without a restart;
 /// nothing of it if there is anything wrong with it.
 void read_again(node& here, const std::string& file) {
   auto read = config::read_file(file, config::process_environment());
   if (auto* problems = std::get_if<std::vector<config::problem>>(&read)) {
+    std::vector<std::string> lines;
     for (const auto& x : *problems)
-      log::error("node", "configuration wrong", {{"why", to_string(x)}});
-    log::error("node", "configuration not read again",
-               {{"problems", problems->size()},
-                {"next", "all goes on by the one before"}});
-    return;
+      lines.push_back(to_string(x));
+    return say_wrong(lines);
   }
-  auto found = reread(here.in_force.get()->configuration,
-                      std::get<config::configuration>(std::move(read)));
-  here.in_force.replace(std::move(found.to_come));
-  log::info("node", "configuration read again", {{"file", file}});
-  for (const auto& x : found.needs_restart)
+  const auto running = here.in_force.get();
+  auto [to_come, found] = reread(
+    running->configuration, std::get<config::configuration>(std::move(read)));
+  auto tls
+    = server_tls::load(to_come, running->configuration.tls, running->tls);
+  if (auto* why = std::get_if<std::string>(&tls))
+    return say_wrong({*why});
+  here.in_force.replace(std::move(to_come),
+                        std::get<server_tls>(std::move(tls)));
+  log::info("node", "configuration read again",
+            {{"file", file},
+             {"changed", found.live.empty() ? "nothing" : joined(found.live)}});
+  for (const auto& x : found.restart)
     log::warning("node", "needs a restart", {{"what", x}});
 }
 
@@ -196,8 +218,10 @@ int attend(node& here, const supervisor_actor& root, postgres_keeper* keeper,
         end_at_once();
       stop(here, root, signal);
     }
-    if (signal == SIGHUP)
+    if (signal == SIGHUP) {
       read_again(here, config_file);
+      guard.look_at_certificates();
+    }
     if (keeper != nullptr)
       keeper->attend(steady::now());
     guard.attend(steady::now());

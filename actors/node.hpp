@@ -49,12 +49,10 @@ struct shard_services {
 /// the daemon ends. All else is in the rules in force.
 struct fixed_configuration {
   explicit fixed_configuration(const config::configuration& x)
-    : node(x.node), storage(x.storage), tls(x.tls), dns(x.dns),
-      listeners(x.listeners) {
+    : node(x.node), storage(x.storage), dns(x.dns), listeners(x.listeners) {
   }
   config::node_section node; ///< But for `hostname`.
   config::storage_section storage;
-  config::tls_section tls;
   config::dns_section dns;
   std::vector<config::listener> listeners; ///< Their names and addresses.
 };
@@ -84,8 +82,7 @@ struct node {
   service<authenticator_actor> authenticator;
   service<resolver_actor> resolver;
   service<http_actor> clerk;
-  std::shared_ptr<net::tls_context> server_tls; ///< nullptr: no certificates.
-  std::shared_ptr<net::tls_context> client_tls;
+  std::shared_ptr<net::tls_context> client_tls; ///< Listeners': in the rules.
   std::vector<std::shared_ptr<net::acceptor>> acceptors; ///< One a listener.
   /// This run of this node, as it signs what it owns: "node-1/1f3a…". A later
   /// run has another, and so fences off what is left of an earlier one.

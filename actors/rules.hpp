@@ -1,25 +1,26 @@
 #pragma once
 
+#include "actors/server_tls.hpp"
 #include "config/configuration.hpp"
 #include "config/routing.hpp"
 
 #include <atomic>
 #include <memory>
 #include <mutex>
-#include <string>
-#include <vector>
+#include <utility>
 
 namespace stagepost {
 
 /// One reading of the configuration, with what is made of it. It never
 /// changes: who began a piece of work by it keeps it to the end.
 struct rules {
-  explicit rules(config::configuration x)
-    : configuration(std::move(x)), routes(configuration) {
+  explicit rules(config::configuration x, server_tls t = {})
+    : configuration(std::move(x)), routes(configuration), tls(std::move(t)) {
   }
 
   config::configuration configuration;
   config::router routes;
+  server_tls tls; ///< As `configuration` has it.
 };
 
 using rules_ptr = std::shared_ptr<const rules>;
@@ -36,7 +37,7 @@ public:
   /// @returns true if it was not: it may have been null.
   bool refresh(rules_ptr& mine) const;
 
-  void replace(config::configuration x);
+  void replace(config::configuration x, server_tls tls = {});
 
 private:
   mutable std::mutex mutex_;
@@ -45,17 +46,5 @@ private:
   /// rules that it is compared with, so that their address is nobody else's.
   std::atomic<const rules*> newest_;
 };
-
-/// What a running daemon makes of a file that was read again.
-struct rereading {
-  config::configuration to_come; ///< What can't change is as it was.
-  /// What it would take a restart to change: "node.data_dir", "listener mx".
-  std::vector<std::string> needs_restart;
-};
-
-/// @param running  The rules in force.
-/// @param fresh    The file as it is now.
-rereading reread(const config::configuration& running,
-                 config::configuration fresh);
 
 } // namespace stagepost

@@ -2,11 +2,14 @@
 
 #include "actors/runtime/log.hpp"
 
+#include <algorithm>
+
 namespace stagepost {
 
 namespace {
 
 constexpr std::chrono::minutes between_tellings{1};
+constexpr std::chrono::seconds between_certificates{10};
 
 } // namespace
 
@@ -21,6 +24,7 @@ std::uint64_t pauses_of_doors(const node& here) noexcept {
 void watch::attend(time_point now) {
   attend_load(now);
   attend_doors(now);
+  attend_certificates(now);
 }
 
 void watch::attend_load(time_point now) {
@@ -57,6 +61,25 @@ void watch::attend_doors(time_point now) {
      {"next", "set a higher LimitNOFILE= in the systemd unit, or a lower "
               "limits.max_clients"}});
   pauses_told_ = pauses;
+}
+
+void watch::attend_certificates(time_point now) {
+  if (now < next_certificates_)
+    return;
+  next_certificates_ = now + between_certificates;
+  look_at_certificates();
+}
+
+void watch::look_at_certificates() {
+  const auto found = here_.in_force.get()->tls.reload_if_changed();
+  if (found.changed)
+    log::info("node", "certificates renewed",
+              {{"then", "new connections are shown these"}});
+  for (const auto& why : found.refusals)
+    if (std::find(refusals_.begin(), refusals_.end(), why) == refusals_.end())
+      log::warning("node", "certificate not renewed",
+                   {{"why", why}, {"then", "the one before stays in use"}});
+  refusals_ = found.refusals;
 }
 
 } // namespace stagepost

@@ -4,12 +4,15 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string>
+#include <vector>
 
 namespace stagepost {
 
 /// Looks after what no actor looks after, once a second on the main thread: the
-/// room on disk, under the limits in force, and doors that pause because the
-/// system has no file left. Says in the log what changes.
+/// room on disk, under the limits in force, doors that pause because the system
+/// has no file left, and certificates that were renewed. Says in the log what
+/// changes.
 class watch {
 public:
   using time_point = std::chrono::steady_clock::time_point;
@@ -20,15 +23,22 @@ public:
 
   void attend(time_point now);
 
+  /// Takes renewed certificates now; else it happens every ten seconds. What
+  /// can't be used is told once, and what was there before stays in use.
+  void look_at_certificates();
+
 private:
   void attend_load(time_point now);
   void attend_doors(time_point now);
+  void attend_certificates(time_point now);
 
   node& here_;
   std::uint64_t files_;
   rules_ptr rules_;
   std::uint64_t pauses_told_ = 0;
   time_point next_telling_;
+  time_point next_certificates_;
+  std::vector<std::string> refusals_; ///< Of certificates; told.
 };
 
 /// How many times a door of this node paused: net::acceptor::pauses.

@@ -52,13 +52,16 @@ void add_differences(const std::string& name, const row<T> (&rows)[N],
       out.push_back(name + '.' + std::string(x.key));
 }
 
+/// But for its hostname, which is what sessions say.
 constexpr row<node_section> of_node[]
   = {member<&node_section::name>("name"),
-     member<&node_section::hostname>("hostname"),
      member<&node_section::data_dir>("data_dir"),
      member<&node_section::roles>("roles"),
      member<&node_section::threads>("threads"),
      member<&node_section::user>("user")};
+
+constexpr row<node_section> of_names[]
+  = {member<&node_section::hostname>("hostname")};
 
 constexpr row<storage_section> of_storage[]
   = {member<&storage_section::postgres>("postgres"),
@@ -95,13 +98,13 @@ constexpr row<limits> of_limits[]
      member<&limits::stress>("stress")};
 
 /// What a listener is, to the system.
-constexpr row<listener> of_sockets[]
-  = {member<&listener::protocol>("protocol"),
-     member<&listener::address>("address"), member<&listener::tls>("tls")};
+constexpr row<listener> of_sockets[] = {member<&listener::protocol>("protocol"),
+                                        member<&listener::address>("address")};
 
 /// What it asks of its clients, but for its limits.
 constexpr row<listener> of_sessions[]
-  = {member<&listener::banner>("banner"),
+  = {member<&listener::tls>("tls"),
+     member<&listener::banner>("banner"),
      member<&listener::pipelining>("pipelining"),
      member<&listener::normalize_bare_newline>("bare_newline"),
      member<&listener::auth>("auth"),
@@ -203,6 +206,7 @@ changes changes_between(const configuration& running,
   const auto& b = read;
   changes out;
   add_differences("node", of_node, a.node, b.node, out.restart);
+  add_differences("node", of_names, a.node, b.node, out.live);
   add_differences("storage", of_storage, a.storage, b.storage, out.restart);
   add_differences("dns", of_dns, a.dns, b.dns, out.restart);
   add_differences("tls", of_tls, a.tls, b.tls, out.live);

@@ -13,8 +13,8 @@ namespace {
 
 using problems = std::vector<config::problem>;
 
-/// Certificates and keys as the daemon would load them: that they are there,
-/// the configuration's reader has seen.
+/// Certificates, keys and authorities as the daemon would load them: that they
+/// are there, the configuration's reader has seen.
 problems load_certificates(const config::tls_section& all) {
   problems out;
   for (const auto& x : all.certificates) {
@@ -24,6 +24,13 @@ problems load_certificates(const config::tls_section& all) {
     if (const auto* why = std::get_if<std::string>(&made))
       out.push_back({x.file, x.line, x.column, *why});
   }
+  if (!out.empty() || all.certificates.empty() || all.client_authority.empty())
+    return out;
+  const auto& first = all.certificates.front();
+  const auto made
+    = net::tls_context::server(all, config::client_certificates::request);
+  if (const auto* why = std::get_if<std::string>(&made))
+    out.push_back({first.file, first.line, first.column, *why});
   return out;
 }
 

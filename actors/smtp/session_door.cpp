@@ -136,7 +136,7 @@ void start_tls(session_pointer self) {
     state.at = stage::handshake;
   state.peer->deadline(steady::now() + state.of->settings->limits.session_idle);
   state.peer->accept_tls(
-    state.of->here->server_tls,
+    state.of->rules->tls.of(state.of->settings->client_certificate),
     [who = caf::weak_actor_ptr{self->ctrl()}](boost::system::error_code ec) {
       if (auto strong = who.lock())
         caf::anon_send(caf::actor_cast<smtp_session_actor>(strong),

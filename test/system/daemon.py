@@ -165,6 +165,21 @@ class Daemon:
     def kill9_postgres(self):
         os.kill(self.postmaster(), signal.SIGKILL)
 
+    def edit(self, change):
+        """Changes the configuration file; `change` gets it as a mapping."""
+        with open(self.config, encoding="utf-8") as file:
+            settings = json.load(file)
+        change(settings)
+        self.folder.write("stagepost.yaml", json.dumps(settings, indent=2))
+
+    def hang_up(self, event="node configuration read again"):
+        """Sends SIGHUP. Returns what is logged for it, once `event` is."""
+        before = len(self.log().splitlines())
+        fresh = lambda: self.log().splitlines()[before:]
+        self.process.send_signal(signal.SIGHUP)
+        until(lambda: any(f" {event} " in x for x in fresh()), 10, event)
+        return fresh()
+
     # What it says
 
     def log(self):

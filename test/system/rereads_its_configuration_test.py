@@ -2,27 +2,9 @@
 named in the log, and a file with an error in it changes nothing."""
 
 import json
-import signal
 import unittest
 
 from stagepost import Daemon, Dialogue, Peer, SystemTest, send, until
-
-
-def edit(daemon, change):
-    """Changes the configuration file; `change` gets it as a mapping."""
-    with open(daemon.config, encoding="utf-8") as file:
-        settings = json.load(file)
-    change(settings)
-    daemon.folder.write("stagepost.yaml", json.dumps(settings, indent=2))
-
-
-def hang_up(daemon, event):
-    """Sends SIGHUP. Returns what is logged for it, once `event` is."""
-    before = len(daemon.log().splitlines())
-    fresh = lambda: daemon.log().splitlines()[before:]
-    daemon.process.send_signal(signal.SIGHUP)
-    until(lambda: any(f" {event} " in x for x in fresh()), 10, event)
-    return fresh()
 
 
 def mail_and_recipient(client):
@@ -50,9 +32,12 @@ class RereadsItsConfiguration(SystemTest):
                 x["routes"][0]["reply"] = "550 5.1.1 Not here either"
                 x["listeners"][0]["banner"] = "Hello again"
                 x["limits"] = {"message_size": "64KiB"}
-            edit(daemon, change)
-            said = hang_up(daemon, "node configuration read again")
+            daemon.edit(change)
+            said = daemon.hang_up()
             self.assertFalse([x for x in said if "needs a restart" in x])
+            self.assertIn(
+                'changed="limits.message_size, listeners.mx.banner, routes"',
+                " ".join(said))
 
             after, greeting = self.enter(daemon.port())
             self.assertIn("Hello again", greeting)
@@ -72,7 +57,7 @@ class RereadsItsConfiguration(SystemTest):
             bad = good.replace("550 5.7.1 No", "550 5.1.1 Other") \
                       .replace('"retry"', '"retyr"')
             daemon.folder.write("stagepost.yaml", bad)
-            said = hang_up(daemon, "node configuration not read again")
+            said = daemon.hang_up("node configuration not read again")
             line = next(i for i, x in enumerate(bad.splitlines(), 1)
                         if "retyr" in x)
             column = bad.splitlines()[line - 1].index('"retyr"') + 1
@@ -84,7 +69,7 @@ class RereadsItsConfiguration(SystemTest):
             # Mended, it is taken.
             daemon.folder.write("stagepost.yaml",
                                 bad.replace('"retyr"', '"retry"'))
-            hang_up(daemon, "node configuration read again")
+            daemon.hang_up()
             client, _ = self.enter(daemon.port())
             self.assertEqual(mail_and_recipient(client), "550 5.1.1 Other")
             daemon.stop()
@@ -94,8 +79,8 @@ class RereadsItsConfiguration(SystemTest):
                 delivery={"next_hop": [one.url]}) as daemon:
             send(daemon.port())
             until(one.taken, 10)
-            edit(daemon, lambda x: x["delivery"].update(next_hop=[other.url]))
-            hang_up(daemon, "node configuration read again")
+            daemon.edit(lambda x: x["delivery"].update(next_hop=[other.url]))
+            daemon.hang_up()
             send(daemon.port())
             until(other.taken, 10)
             self.assertEqual(len(one.taken()), 1)
@@ -111,12 +96,12 @@ class RereadsItsConfiguration(SystemTest):
                 x["listeners"].append({"name": "late", "protocol": "smtp",
                                        "address": "127.0.0.1:2"})
                 x["dns"] = {"servers": ["127.0.0.1@2"]}
-            edit(daemon, change)
-            hang_up(daemon, "node configuration read again")
+            daemon.edit(change)
+            daemon.hang_up()
             until(lambda: len(daemon.logged("node needs a restart")) == 4, 5)
             named = " ".join(daemon.logged("node needs a restart"))
-            for what in ("node.threads", "dns", '"listener mx"',
-                         '"listener late (is not open)"'):
+            for what in ("node.threads", "dns.servers", "listeners.mx.address",
+                         '"listeners.late (added)"'):
                 self.assertIn(f"what={what}", named)
             send(port)
             daemon.stop()
