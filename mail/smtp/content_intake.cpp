@@ -64,16 +64,6 @@ void content_intake::watch_lines(std::string_view fresh) noexcept {
   long_line_ = long_line_ || line_ > limits_.text_line;
 }
 
-bool content_intake::past(std::uint64_t size) const noexcept {
-  constexpr std::uint64_t grace = 1U << 20U;
-  return limits_.octets != 0 && size > grace
-         && (size - grace) / 4 >= limits_.octets;
-}
-
-bool content_intake::endless_with(std::uint64_t octets) const noexcept {
-  return past(octets) || past(size_ + octets);
-}
-
 std::string_view content_intake::refusal() const noexcept {
   if (limits_.octets != 0 && size_ > limits_.octets)
     return "552 5.3.4 Message larger than the limit";

@@ -11,6 +11,13 @@
 
 namespace stagepost::smtp {
 
+/// Four times the limit (0: none) and a MiB more: nobody waits for the end.
+[[nodiscard]] constexpr bool far_over(std::uint64_t limit,
+                                      std::uint64_t octets) noexcept {
+  constexpr std::uint64_t grace = 1U << 20U;
+  return limit != 0 && octets > grace && (octets - grace) / 4 >= limit;
+}
+
 /// The content of one message on its way in: decoded, measured and held to the
 /// limits. What breaks one is dropped from there on, but taken to its real
 /// end, so that the dialogue stays in step.
@@ -47,12 +54,10 @@ public:
   [[nodiscard]] bool ended() const noexcept {
     return ended_;
   }
-  /// Four times the limit and a MiB more came without an end.
+  /// It is far over the limit and has no end.
   [[nodiscard]] bool endless() const noexcept {
-    return !ended() && past(size_);
+    return !ended() && far_over(limits_.octets, size_);
   }
-  /// Whether a chunk of so many octets would make it so.
-  [[nodiscard]] bool endless_with(std::uint64_t octets) const noexcept;
 
   /// The reply that refuses the content, with its codes and without CRLF;
   /// empty while there is nothing against it.
@@ -69,7 +74,6 @@ public:
   }
 
 private:
-  [[nodiscard]] bool past(std::uint64_t size) const noexcept;
   void measure(std::size_t before, bool refused);
   void watch_lines(std::string_view fresh) noexcept;
 

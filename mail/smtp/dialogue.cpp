@@ -1,5 +1,7 @@
 #include "mail/smtp/dialogue.hpp"
 
+#include "mail/sasl/secret.hpp"
+
 #include <utility>
 
 namespace stagepost::smtp {
@@ -25,6 +27,7 @@ void receiver::state::say(const reply& x) {
 void receiver::state::hang_up() {
   end_transaction();
   login.reset();
+  forget_subject();
   lines = {};
   open = wish::hang_up;
 }
@@ -69,6 +72,11 @@ void receiver::state::end_transaction() {
   chunk.reset();
   in_mail = false;
   recipient_refused = false;
+}
+
+void receiver::state::forget_subject() noexcept {
+  sasl::wipe(subject);
+  std::string{}.swap(subject); // an idle session holds no buffer
 }
 
 void receiver::state::begin_anew() {

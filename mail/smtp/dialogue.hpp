@@ -71,6 +71,8 @@ struct receiver::state {
   void close_if_asked();
   void greet();
   void end_transaction();
+  /// It may hold a password.
+  void forget_subject() noexcept;
   /// As it was before EHLO (RFC 3207, 4.2).
   void begin_anew();
   bool in_content() const noexcept;
@@ -84,6 +86,8 @@ struct receiver::state {
   void refuse_intake(const reply& why);
   /// DATA is refused; what came along may be content.
   void refuse_data(std::string_view line);
+  /// What DATA and BDAT hear where nobody is to get the message.
+  [[nodiscard]] std::string_view without_recipients() const noexcept;
   /// The whole message is refused: a reply, or one for each recipient.
   void refuse_message(std::string_view line);
 

@@ -39,7 +39,9 @@ void receiver::state::obey(std::string_view line, bool ascii) {
 }
 
 void receiver::state::obey(command x, bool ascii) {
-  if (!ascii && x.what != verb::mail && x.what != verb::rcpt)
+  // A chunk follows BDAT whatever stands in its line.
+  if (!ascii && x.what != verb::mail && x.what != verb::rcpt
+      && x.what != verb::bdat)
     return on_error(not_ascii);
   switch (x.what) {
     case verb::helo:
@@ -105,7 +107,8 @@ void receiver::state::announce() {
     say("250-SIZE " + std::to_string(settings->message_size));
   offer(offers_.eight_bit_mime, "250-8BITMIME");
   offer(offers_.chunking, "250-CHUNKING");
-  offer(offers_.chunking && offers_.binary_mime, "250-BINARYMIME");
+  offer(offers_.chunking && offers_.eight_bit_mime && offers_.binary_mime,
+        "250-BINARYMIME");
   offer(offers_.smtputf8, "250-SMTPUTF8");
   offer(offers_.dsn, "250-DSN");
   if (offers_auth()) {

@@ -10,16 +10,20 @@ namespace stagepost::smtp {
 void receiver::state::on_data() {
   if (intake)
     return refuse_data("503 5.5.1 The message has begun with BDAT already");
-  if (now.recipients.empty()) {
-    if (in_mail && recipient_refused)
-      return refuse_data(settings->lmtp ? "503 5.5.1 No valid recipients"
-                                        : "554 5.5.1 No valid recipients");
-    return refuse_data(in_mail ? "503 5.5.1 RCPT comes first"
-                               : "503 5.5.1 MAIL comes first");
-  }
+  if (!in_mail)
+    return refuse_data("503 5.5.1 MAIL comes first");
+  if (now.recipients.empty())
+    return refuse_data(without_recipients());
   if (now.body == body_kind::binary)
     return refuse_data("503 5.5.1 A body of BINARYMIME comes by BDAT");
   open = wish::begin_content;
+}
+
+std::string_view receiver::state::without_recipients() const noexcept {
+  if (!recipient_refused)
+    return "503 5.5.1 RCPT comes first";
+  return settings->lmtp ? "503 5.5.1 No valid recipients"
+                        : "554 5.5.1 No valid recipients";
 }
 
 void receiver::state::refuse_data(std::string_view line) {
@@ -55,7 +59,10 @@ void receiver::state::refuse_intake(const reply& why) {
     return say(why);
   }
   auto refused = std::exchange(chunk, nullptr);
-  append_wire(refused->refusal, why);
+  // Behind the last chunk LMTP's client waits for a reply for each recipient.
+  const bool each = settings->lmtp && refused->last;
+  for (auto n = each ? now.recipients.size() : 1; n > 0; --n)
+    append_wire(refused->refusal, why);
   drop_chunk(*refused);
 }
 
@@ -90,11 +97,9 @@ void receiver::state::on_bdat(const command& x) {
     say("501 5.5.4 BDAT wants a size in octets, and maybe LAST");
     return say_goodbye("421 4.7.0", "Nobody can say where that chunk ends");
   }
-  const auto limit = settings->message_size;
-  const bool endless
-    = intake ? intake->endless_with(size->size)
-             : limit != 0 && size->size / 4 > limit && size->size > (1U << 20U);
-  if (endless)
+  const auto so_far = intake ? intake->size() : 0;
+  if (far_over(settings->message_size, size->size)
+      || far_over(settings->message_size, so_far + size->size))
     return say_goodbye("421 4.3.4", "Message far larger than the limit");
   chunk_intake fresh{size->size, size->last};
   if (!settings->offers.chunking)
@@ -102,8 +107,7 @@ void receiver::state::on_bdat(const command& x) {
   else if (!in_mail)
     fresh.refusal = "503 5.5.1 MAIL comes first\r\n";
   else if (now.recipients.empty())
-    fresh.refusal = recipient_refused ? "554 5.5.1 No valid recipients\r\n"
-                                      : "503 5.5.1 RCPT comes first\r\n";
+    fresh.refusal = std::string{without_recipients()} + "\r\n";
   if (!fresh.refusal.empty())
     return drop_chunk(fresh);
   chunk = std::make_unique<chunk_intake>(std::move(fresh));

@@ -1,4 +1,3 @@
-#include "mail/sasl/secret.hpp"
 #include "mail/smtp/dialogue.hpp"
 
 #include <algorithm>
@@ -35,6 +34,8 @@ void receiver::state::on_auth(const command& x) {
     return say("503 5.5.1 You are logged in already");
   if (in_mail)
     return say("503 5.5.1 A transaction is open");
+  if (settings->tls_required && !secure)
+    return say("530 5.7.0 Must issue a STARTTLS command first");
   const auto name = x.argument.substr(0, x.argument.find(' '));
   const auto found = sasl::mechanism_named(name);
   if (!found || std::find(all.begin(), all.end(), *found) == all.end())
@@ -53,8 +54,7 @@ void receiver::state::begin_login(sasl::circumstances where) {
   login = std::make_unique<sasl::exchange>(how, std::move(where));
   const auto next
     = has_response ? login->begin(subject) : login->begin(std::nullopt);
-  sasl::wipe(subject);
-  subject = {};
+  forget_subject();
   go_on(next);
 }
 
@@ -81,6 +81,7 @@ void receiver::state::go_on(sasl::state next) {
 /// client.
 void receiver::state::end_login(const reply& x) {
   login.reset();
+  forget_subject();
   if (x.permanent())
     ++failed_logins;
   if (x.code == 421 || failed_logins < settings->auth_failures)

@@ -119,7 +119,7 @@ void receiver::expanded(const reply& x) {
   auto& s = *state_;
   if (!s.answers(wish::expand))
     return;
-  s.subject = {};
+  s.forget_subject();
   s.say(x);
 }
 
@@ -131,6 +131,7 @@ void receiver::sender_verified(const reply& verdict) {
     return;
   if (verdict.positive()) {
     s.in_mail = true;
+    s.recipient_refused = false; // what came before MAIL does not count
     ++s.messages;
   } else {
     s.now = {};
@@ -238,7 +239,7 @@ std::uint64_t receiver::commands() const noexcept {
 void receiver::close(const reply& why) {
   auto& s = *state_;
   s.closing = std::make_unique<reply>(why);
-  // Between chunks a reply may stand.
+  // Between chunks a reply may stand; within one it would be overtaken.
   const bool between = !s.in_content() && s.open != wish::store;
   if (between && s.open != wish::start_tls)
     s.close_if_asked();

@@ -18,7 +18,7 @@ struct extensions {
   bool eight_bit_mime = true;        ///< RFC 6152.
   bool smtputf8 = true;              ///< RFC 6531.
   bool chunking = true;              ///< RFC 3030.
-  bool binary_mime = true;           ///< RFC 3030; needs chunking.
+  bool binary_mime = true;           ///< RFC 3030; with chunking, 8BITMIME.
   bool dsn = true;                   ///< RFC 3461.
   bool enhanced_status_codes = true; ///< RFC 2034; only announced.
   bool starttls = false;             ///< RFC 3207.

@@ -23,6 +23,7 @@ watch_t watched(std::string_view octets) {
     single.watch({&c, 1});
   BOOST_TEST(single.loop() == whole.loop());
   BOOST_TEST(single.too_long() == whole.too_long());
+  BOOST_TEST(single.too_many() == whole.too_many());
   return whole;
 }
 
@@ -67,6 +68,21 @@ BOOST_AUTO_TEST_CASE(a_header_has_at_most_100_kib) {
   BOOST_TEST(too_long("X: " + std::string(200'000, 'x')));
   BOOST_TEST(too_long("X: y\r\n" + repeated(60'000, " z\r\n")));
   BOOST_TEST(too_long(std::string(200'000, 'x')));
+}
+
+BOOST_AUTO_TEST_CASE(a_header_has_at_most_1000_fields) {
+  BOOST_TEST(!watched(repeated(1000, "A: b\r\n c\r\n")).too_many());
+  BOOST_TEST(!watched(repeated(1000, "A:\r\n") + "\r\nB:\r\n").too_many());
+  BOOST_TEST(watched(repeated(1001, "A:\r\n")).too_many());
+}
+
+BOOST_AUTO_TEST_CASE(limits_are_the_owners) {
+  watch_t x{{10, 1, 1}};
+  x.watch("A: b\r\nC\r\n\r\n");
+  BOOST_TEST(!x.too_long()); // a line without a colon ends the header
+  watch_t y{{10, 1, 0}};
+  y.watch("Received:\r\n");
+  BOOST_TEST(y.loop());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -17,13 +17,14 @@ struct found {
 };
 
 /// The lines of `octets`, fed `step` at a time.
-std::vector<found> lines(std::string_view octets, std::size_t step) {
+std::vector<found> lines(std::string_view octets, std::size_t step,
+                         std::size_t most = reader_t::max_octets) {
   reader_t reader;
   std::vector<found> out;
   for (std::size_t at = 0; at < octets.size(); at += step) {
     auto piece = octets.substr(at, step);
     while (!piece.empty())
-      if (const auto line = reader.next(piece))
+      if (const auto line = reader.next(piece, most))
         out.push_back({std::string{line->text}, line->what});
   }
   return out;
@@ -52,10 +53,21 @@ BOOST_AUTO_TEST_CASE(an_octet_that_is_no_printable_ascii_spoils_its_line_only) {
   check("NO\rOP\r\nRSET\r\n", {{"", fault::bad_octet}, {"RSET", fault::none}});
   check(std::string_view("NO\0P\r\nRSET\r\n", 12),
         {{"", fault::bad_octet}, {"RSET", fault::none}});
-  check("N\xc3\xb6P\r\n", {{"", fault::bad_octet}});
+  check("N\xf6P\r\n", {{"", fault::bad_octet}});
   check("NOOP\r\r\n", {{"", fault::bad_octet}});
   check("NOOP\t\r\n", {{"", fault::bad_octet}});
   check("NOOP\x7f\r\n", {{"", fault::bad_octet}});
+}
+
+BOOST_AUTO_TEST_CASE(utf8_is_told_and_nothing_else_over_127_is_taken) {
+  check("N\xc3\xb6P\r\n", {{"N\xc3\xb6P", fault::none}});
+  reader_t reader;
+  std::string_view text = "N\xc3\xb6P\r\nNOOP\r\n";
+  BOOST_TEST(!reader.next(text)->ascii);
+  BOOST_TEST(reader.next(text)->ascii);
+  for (const auto* line : {"\xc3\r\n", "\xc0\xaf\r\n", "\xed\xa0\x80\r\n",
+                           "\xf5\x80\x80\x80\r\n", "\xc3\xb6\t\r\n"})
+    check(line, {{"", fault::bad_octet}});
 }
 
 BOOST_AUTO_TEST_CASE(an_lf_alone_is_told_at_once) {
@@ -73,6 +85,16 @@ BOOST_AUTO_TEST_CASE(a_line_has_2048_octets_with_its_crlf) {
         {{"", fault::too_long}, {"NOOP", fault::none}});
   check(octets(100'000) + "\r\nNOOP\r\n",
         {{"", fault::too_long}, {"NOOP", fault::none}});
+}
+
+BOOST_AUTO_TEST_CASE(a_line_of_a_login_may_have_12288_octets) {
+  for (const std::size_t step : {1U, 1000U, 20'000U}) {
+    const auto most = reader_t::max_login_octets;
+    BOOST_CHECK(lines(octets(12'288) + "\r\n", step, most)
+                == (std::vector<found>{{octets(12'288), fault::none}}));
+    BOOST_CHECK(lines(octets(12'289) + "\r\n", step, most)
+                == (std::vector<found>{{"", fault::too_long}}));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_line_without_end_is_given_up_after_a_mib) {

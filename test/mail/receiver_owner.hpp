@@ -2,36 +2,38 @@
 
 #include "mail/smtp/receiver.hpp"
 
-#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
-/// Owns a receiver as a session does, and answers its wishes at once: unknown@
-/// has no mailbox (550), later@ is to wait (451), all else comes in.
+/// Owns a receiver as a session does, and answers its wishes at once.
+///
+/// By the local part of an address: unknown@ has no mailbox (550), later@ is to
+/// wait (451), busy@ ends the dialogue (421), full@ is refused when the content
+/// was stored (452, for LMTP); all else is fine. Who logs in is `alice` with
+/// `secret`, or `user` with `pencil` by SCRAM; `down` hears 454.
 class receiver_owner {
 public:
   using receiver = stagepost::smtp::receiver;
   using settings = stagepost::smtp::receiver_settings;
   using wish = receiver::wish;
 
+  /// The server's part of the nonce, and the channel bindings inside TLS.
+  static constexpr std::string_view nonce = "c2VydmVyIG5vbmNlIDE4IG8u";
+  static constexpr std::string_view exporter
+    = "32 octets of the tls exporter...";
+
   struct message {
     std::string sender;
     std::vector<std::string> recipients;
     std::string content;
+    bool operator==(const message&) const = default;
   };
 
-  explicit receiver_owner(const settings& x = {})
-    : machine(std::make_shared<const settings>(x)) {
-  }
+  explicit receiver_owner(const settings& x = {});
 
   /// Feeds it and answers until the octets are gone.
-  void feed(std::string_view octets) {
-    while (!octets.empty()) {
-      octets.remove_prefix(machine.feed(octets));
-      answer();
-    }
-  }
+  void feed(std::string_view octets);
 
   /// All replies so far.
   const std::string& said() {
@@ -44,46 +46,19 @@ public:
 
   receiver machine;
   std::vector<message> stored;
+  std::vector<stagepost::smtp::transaction> envelopes; ///< Of what is stored.
+  std::string client; ///< The address that XCLIENT gave.
   bool refuse_content = false;
+  bool refuse_login = false; ///< Before it begins: 454.
   std::string trace;
 
 private:
-  void answer() {
-    switch (machine.wanted()) {
-      case wish::verify_recipient:
-        machine.verified(verdict(machine.recipient()));
-        break;
-      case wish::begin_content:
-        content_.clear();
-        if (refuse_content)
-          machine.content_refused({452, {4, 3, 1}, "Full"});
-        else
-          machine.content_begins(trace);
-        break;
-      case wish::store:
-        content_ += machine.take_content();
-        stored.push_back(
-          {machine.current().sender, machine.current().recipients, content_});
-        machine.stored({250, {2, 0, 0}, "Stored"});
-        break;
-      case wish::start_tls:
-        machine.tls_started();
-        break;
-      case wish::none:
-      case wish::hang_up:
-        break;
-    }
-    content_ += machine.take_content();
-  }
-
-  static stagepost::smtp::reply verdict(std::string_view recipient) {
-    if (recipient.starts_with("unknown@"))
-      return {550, {5, 1, 1}, "No such user"};
-    if (recipient.starts_with("later@"))
-      return {451, {4, 7, 1}, "Later"};
-    return {250, {2, 1, 5}, "Ok"};
-  }
+  void answer();
+  void begin_content();
+  void store();
+  void judge();
 
   std::string replies_;
   std::string content_;
+  bool lmtp_;
 };

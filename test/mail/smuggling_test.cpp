@@ -107,11 +107,20 @@ BOOST_AUTO_TEST_CASE(nor_is_it_when_the_owner_refused) {
   BOOST_TEST(x.hung_up());
 }
 
-BOOST_AUTO_TEST_CASE(nor_is_a_chunk_behind_bdat) {
+BOOST_AUTO_TEST_CASE(nor_is_a_chunk_that_is_refused) {
+  const auto bdat = "BDAT " + std::to_string(hidden.size()) + " LAST\r\n";
   owner x;
-  x.feed(hello + "BDAT 300 LAST\r\n" + hidden);
+  x.feed(hello + bdat + hidden + "NOOP\r\n");
   BOOST_TEST(x.stored.empty());
-  BOOST_TEST(count(x.said(), "554 5.5.0 ") == 1U);
+  BOOST_TEST(
+    x.said().ends_with("\r\n503 5.5.1 MAIL comes first\r\n250 2.0.0 Ok\r\n"));
+}
+
+BOOST_AUTO_TEST_CASE(nor_is_one_without_a_size) {
+  owner x;
+  x.feed(hello + "BDAT LAST\r\n" + hidden);
+  BOOST_TEST(x.stored.empty());
+  BOOST_TEST(count(x.said(), "\r\n501 5.5.4 ") == 1U);
   BOOST_TEST(x.hung_up());
 }
 
@@ -128,7 +137,7 @@ BOOST_AUTO_TEST_CASE(who_waits_may_go_on_after_a_refused_data) {
 
 BOOST_AUTO_TEST_CASE(nothing_sent_in_clear_behind_starttls_is_obeyed) {
   owner::settings s;
-  s.starttls = true;
+  s.offers.starttls = true;
   owner x{s};
   x.feed(hello + "STARTTLS\r\n" + hello + begun() + "evil\r\n.\r\n");
   BOOST_TEST(x.said().ends_with("\r\n220 2.0.0 Ready to start TLS\r\n"));
@@ -140,7 +149,7 @@ BOOST_AUTO_TEST_CASE(nothing_sent_in_clear_behind_starttls_is_obeyed) {
 
 BOOST_AUTO_TEST_CASE(not_even_half_a_command) {
   owner::settings s;
-  s.starttls = true;
+  s.offers.starttls = true;
   owner x{s};
   x.feed(hello + "STARTTLS\r\nNOOP");
   x.feed("RSET\r\n");
@@ -149,7 +158,7 @@ BOOST_AUTO_TEST_CASE(not_even_half_a_command) {
 
 BOOST_AUTO_TEST_CASE(inside_tls_there_is_no_starttls) {
   owner::settings s;
-  s.starttls = true;
+  s.offers.starttls = true;
   owner x{s};
   x.feed(hello + "STARTTLS\r\n");
   BOOST_TEST(x.machine.secure());
@@ -166,7 +175,7 @@ BOOST_AUTO_TEST_CASE(starttls_is_taken_where_it_was_offered_only) {
   BOOST_TEST(count(without.said(), "STARTTLS") == 0U);
   BOOST_TEST(count(without.said(), "\r\n502 5.5.1 ") == 1U);
   owner::settings s;
-  s.starttls = true;
+  s.offers.starttls = true;
   owner early{s};
   early.feed("STARTTLS\r\n" + hello + "MAIL FROM:<a@b>\r\nSTARTTLS\r\n");
   BOOST_TEST(count(early.said(), "503 5.5.1 ") == 2U);
