@@ -15,6 +15,7 @@
 #include "net/acceptor.hpp"
 #include "net/tls_context.hpp"
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <functional>
@@ -80,6 +81,8 @@ struct node {
   std::string database; ///< libpq connection string of what is no shard's.
   service<directory_actor> directory;
   service<authenticator_actor> authenticator;
+  static constexpr std::size_t most_hashers = 4;
+  std::array<service<hasher_actor>, most_hashers> hashers; ///< Some are there.
   service<resolver_actor> resolver;
   service<http_actor> clerk;
   std::shared_ptr<net::tls_context> client_tls; ///< Listeners': in the rules.

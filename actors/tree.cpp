@@ -1,5 +1,7 @@
 #include "actors/tree.hpp"
 
+#include "actors/auth/authenticator.hpp"
+#include "actors/auth/hasher.hpp"
 #include "actors/http/clerk.hpp"
 #include "actors/http/control.hpp"
 #include "actors/http/status.hpp"
@@ -11,6 +13,7 @@
 #include "actors/storage/reader.hpp"
 
 #include <algorithm>
+#include <thread>
 #include <utility>
 
 namespace stagepost {
@@ -67,6 +70,24 @@ child_spec resolver_branch(node& here) {
   return {"resolver", [&here](auto, const std::string& path) {
             return untyped(here.spawn_anywhere(resolver, &here, path));
           }};
+}
+
+child_spec auth_branch(node& here) {
+  std::vector<child_spec> children;
+  // Each takes a core and 64 MiB while it works.
+  const auto hashers = std::clamp<std::size_t>(
+    std::thread::hardware_concurrency(), 2, node::most_hashers);
+  for (std::size_t i = 0; i < hashers; ++i)
+    children.push_back({"hasher-" + std::to_string(i + 1),
+                        [&here, i](auto self, const std::string& path) {
+                          return untyped(self->template spawn<caf::detached>(
+                            hasher, &here, i, path));
+                        }});
+  children.push_back({"authenticator", [&here](auto, const std::string& path) {
+                        return untyped(
+                          here.spawn_anywhere(authenticator, &here, path));
+                      }});
+  return branch(here, "auth", std::move(children), seconds(8));
 }
 
 child_spec queue_branch(node& here) {
@@ -129,7 +150,8 @@ bool has(const node& here, config::role x) {
 
 supervisor_actor plant(caf::actor_system& system, node& here) {
   std::vector<child_spec> branches{storage_branch(here), resolver_branch(here),
-                                   queue_branch(here), http_branch(here)};
+                                   auth_branch(here), queue_branch(here),
+                                   http_branch(here)};
   if (has(here, config::role::smtp))
     branches.push_back(smtp_branch(here));
   return system.spawn(supervisor, &here.tree, std::string{}, branches,

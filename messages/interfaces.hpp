@@ -65,7 +65,6 @@ CAF_BEGIN_TYPE_ID_BLOCK(stagepost_types, caf::first_custom_type_id)
   CAF_ADD_ATOM(stagepost_types, stagepost, tick_atom, "tick")
   CAF_ADD_ATOM(stagepost_types, stagepost, password_atom, "password")
   CAF_ADD_ATOM(stagepost_types, stagepost, scram_atom, "scram")
-  CAF_ADD_ATOM(stagepost_types, stagepost, reply_atom, "reply")
 
 CAF_END_TYPE_ID_BLOCK(stagepost_types)
 

@@ -165,7 +165,6 @@ smtp_session(session_pointer self, std::shared_ptr<const smtp_service> of,
   come_in(self);
   return {
     [self](rest_atom) { on_silence(self); },
-    [self](reply_atom) { refuse_login(self); },
     [self](input_atom) { on_input(self); },
     [self](drained_atom) {
       auto& now = self->state;

@@ -30,8 +30,9 @@ struct session_state {
   /// What an answer is waited for; input waits meanwhile.
   enum class pause : std::uint8_t {
     none,
-    storing, ///< Of an outlet: the client is told, whatever happens.
-    asking,  ///< Of anybody else.
+    storing,  ///< Of an outlet: the client is told, whatever happens.
+    asking,   ///< Of anybody else.
+    refusing, ///< The answer to a failed login, until the deadline.
   };
   /// What only few sessions have.
   struct rare {

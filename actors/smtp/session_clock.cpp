@@ -102,6 +102,8 @@ void on_silence(session_pointer self) {
     return;
   if (state.at == stage::quiet)
     return greet(self);
+  if (state.waits == pause::refusing)
+    return refuse_login(self);
   log::info("smtp", "client timed out", {{"client", state.client}});
   std::string out = state.dialogue->take_replies();
   if (state.greeted) // else TLS or a proxy's header was to come first

@@ -152,6 +152,11 @@ void on_secure(session_pointer self, const std::string& why_not) {
               {{"client", state.client}, {"why", why_not}});
     return self->quit();
   }
+  if (const auto tls = state.peer->tls(); tls && !tls->peer_subject.empty())
+    log::info("smtp", "client certificate",
+              {{"client", state.client},
+               {"subject", tls->peer_subject},
+               {"verified", tls->peer_verified ? "yes" : tls->peer_refusal}});
   if (!state.greeted) {
     state.dialogue->begins_secure(false);
     return greet(self);

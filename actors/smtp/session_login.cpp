@@ -2,8 +2,6 @@
 #include "mail/sasl/base64.hpp"
 #include "mail/sasl/exchange.hpp"
 
-#include <caf/send.hpp>
-
 #include <array>
 #include <sys/random.h>
 #include <system_error>
@@ -80,8 +78,8 @@ void fail(session_pointer self) {
             {{"client", state.client},
              {"user", user},
              {"mechanism", to_string(state.dialogue->login().how())}});
-  ask(state);
-  self->delayed_send(self, wait, reply_atom_v);
+  state.waits = pause::refusing;
+  state.peer->deadline(steady::now() + wait);
 }
 
 void give_up(session_pointer self) {
@@ -149,8 +147,6 @@ void judge_login(session_pointer self) {
 }
 
 void refuse_login(session_pointer self) {
-  if (!self->state.peer)
-    return;
   self->state.dialogue->login_refused(
     {535, {5, 7, 8}, "Authentication credentials invalid"});
   go_on(self);

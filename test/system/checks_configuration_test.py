@@ -19,7 +19,7 @@ routes:
   - {to: realy}
 outlets: {relay: {type: queue}, jobs: {type: http}}
 limits: {message_size: many}
-auth: [{type: directory}]
+cluster: {listen: "127.0.0.1:4690"}
 """
 
 # Line and column, and what the message must name.
@@ -27,7 +27,7 @@ FAULTS = [
     ("1:18", "mx_bad host"), ("3:5", "`address` is missing"),
     ("3:16", "did you mean `address`"), ("4:12", "`mx`"), ("4:25", "70000"),
     ("6:10", "did you mean `relay`"), ("7:46", "not available"),
-    ("8:24", "50MiB"), ("9:1", "auth"),
+    ("8:24", "50MiB"), ("9:1", "cluster"),
 ]
 
 

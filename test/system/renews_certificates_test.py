@@ -79,7 +79,7 @@ class RenewsCertificates(SystemTest):
                 x["listeners"][0]["tls"] = "starttls"
             daemon.edit(change)
             said = " ".join(daemon.hang_up())
-            self.assertIn('changed="tls.certificates, listeners.mx.tls"', said)
+            self.assertIn('changed="tls.certificates, listeners.mx.tls', said)
             self.assertNotIn("STARTTLS", before.say("EHLO client.example"))
             with smtplib.SMTP("127.0.0.1", daemon.port()) as client:
                 client._host = "localhost"

@@ -44,7 +44,9 @@ class Pages(SystemTest):
             for path in ("root", "storage", "storage/postgres",
                          "storage/journal-queue", "storage/reader-queue",
                          "storage/directory",
-                         "resolver", "queue", "queue/queue", "smtp",
+                         "resolver", "auth", "auth/hasher-1",
+                         "auth/hasher-2", "auth/authenticator",
+                         "queue", "queue/queue", "smtp",
                          "smtp/mx", "http", "http/status", "http/control"):
                 self.assertIn(path, tree)
             local = client.sock.getsockname()[1]

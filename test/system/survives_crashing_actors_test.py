@@ -69,6 +69,9 @@ class SurvivesCrashingActors(SystemTest):
     def test_the_resolver_and_the_clerk(self):
         self.crash_under_load("resolver", "http/clerk", times=1)
 
+    def test_the_authenticator_and_a_hasher(self):
+        self.crash_under_load("auth/authenticator", "auth/hasher-1", times=1)
+
     def test_a_branch_takes_its_children_with_it(self):
         self.crash_under_load("storage", times=1)
 
