@@ -262,7 +262,8 @@ backlog::settle(std::uint64_t job, const std::vector<smtp::reply>& replies,
   auto& from = i->second;
   settlement out{from.what, from.body, {}, false, false};
   for (std::size_t n = 0; n < numbers.size(); ++n) {
-    auto* s = find({id, numbers[n]});
+    const auto number = numbers[n];
+    auto* s = find({id, number});
     if (s == nullptr || s->where != phase::leased)
       continue;
     auto& v = out.verdicts.emplace_back();
@@ -288,7 +289,7 @@ backlog::settle(std::uint64_t job, const std::vector<smtp::reply>& replies,
     v.row = s->row;
     if (!v.stays)
       std::erase_if(from.slots,
-                    [&](const slot& x) { return x.row.number == numbers[n]; });
+                    [&](const slot& x) { return x.row.number == number; });
   }
   if (from.slots.empty())
     drop_if_empty(i, &out);
