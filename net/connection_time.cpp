@@ -26,10 +26,10 @@ void connection::impl::on_timer(error_code ec) {
   if (ec || phase_ == phase::over || now < armed_)
     return;
   armed_ = time_point::max();
-  if (now >= deadline_ && events_.expired && owned()) {
+  if (now >= deadline_ && usable() && events_.expired && owned()) {
+    // Once for each deadline: no other comes unless the owner sets one.
     deadline_ = time_point::max();
-    // Only once: whoever hears of it may be what hangs.
-    auto expired = std::exchange(events_.expired, nullptr);
+    const auto expired = events_.expired; // it may outlive us
     expired();
   } else if (now >= deadline_)
     end(boost::asio::error::timed_out);

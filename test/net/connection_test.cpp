@@ -267,6 +267,23 @@ BOOST_FIXTURE_TEST_CASE(a_deadline_ends_the_connection, pair_fixture) {
   BOOST_TEST(run_until([&] { return client.closed == 1; }));
 }
 
+BOOST_FIXTURE_TEST_CASE(who_hears_of_deadlines_hears_of_each_once,
+                        pair_fixture) {
+  int told = 0;
+  server.link->listen({.expired = [&] { ++told; },
+                       .closed = [&](error_code) { ++server.closed; }});
+  for (const int times : {1, 2, 3}) {
+    server.link->deadline(steady_clock::now() + 5ms);
+    BOOST_TEST(run_until([&] { return told == times; }));
+    run_for(20ms);
+    BOOST_TEST(told == times);
+  }
+  server.link->write("still here");
+  client.link->want_input();
+  BOOST_TEST(run_until([&] { return client.got == "still here"; }));
+  BOOST_TEST(server.closed == 0);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_deadline_can_be_moved_later_and_earlier,
                         pair_fixture) {
   auto start = steady_clock::now();
