@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(submission_is_for_who_logged_in) {
     = good(read_file(source_dir + "/config/samples/submission.yaml",
                      {{"STAGEPOST_CERTIFICATE", files.write("a.crt", "PEM")},
                       {"STAGEPOST_KEY", files.write("a.key", "PEM")}}));
-  BOOST_TEST_REQUIRE(x.listeners.size() == 4U);
+  BOOST_TEST_REQUIRE(x.listeners.size() == 3U);
   for (std::size_t i = 0; i < 2; ++i) {
     BOOST_TEST((x.listeners[i].auth == listener_auth::required));
     BOOST_TEST((x.listeners[i].tls != listener_tls::none));
