@@ -86,8 +86,9 @@ smtp::reply farewell(const session_state& state, time_point now) {
 
 void rest(session_state& state) {
   flush(state);
-  if (state.dialogue->content_waiting() > (64U << 10U)
-      && !state.held.resize(state.dialogue->content_waiting()))
+  const auto waiting = state.dialogue->content_waiting();
+  const auto aside = state.content ? state.content->in_memory() : 0;
+  if (waiting > (64U << 10U) && !state.held.resize(waiting + aside))
     state.no_room = true;
   state.peer->deadline(deadline(state, steady::now()));
   if (state.peer->unsent() > most_unsent)

@@ -104,6 +104,7 @@ void put_aside(session_state& state) {
   auto octets = state.dialogue->take_content();
   if (state.no_room) {
     state.content.reset();
+    state.held.resize(0);
     return; // reading goes on to the end, where the client hears of it
   }
   try {

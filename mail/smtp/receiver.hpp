@@ -157,7 +157,8 @@ public:
 
   /// Ends the dialogue with this reply (a 421), at the next place where a
   /// reply may stand: at once between commands, also while a recipient or the
-  /// beginning of content is being decided; at the end of data within content;
+  /// beginning of content is being decided; at the end of data within content,
+  /// or of a chunk, once its beginning was decided;
   /// after the outcome while it is stored; after a TLS handshake under way.
   void close(const reply& why);
 

@@ -111,13 +111,26 @@ BOOST_AUTO_TEST_CASE(a_hostile_helo_brings_nothing_into_the_header) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(smtputf8_names_its_protocol_and_no_recipient) {
+  auto x = facts();
+  x.utf8 = x.authenticated = true;
+  x.only_recipient = "j\xc3\xb6rg@example.com";
+  const auto field = received_field(x);
+  BOOST_TEST(holds(field, " with UTF8SMTP"));
+  BOOST_TEST(!holds(field, "for <"));
+  x.utf8 = x.authenticated = false;
+  x.lmtp = true;
+  x.tls = "";
+  BOOST_TEST(holds(received_field(x), " with LMTP id"));
+}
+
 BOOST_AUTO_TEST_CASE(whatever_comes_in_the_field_keeps_its_shape) {
   std::string hostile;
   for (int i = 0; i < 4096; ++i)
     hostile += static_cast<char>(i % 256);
   auto x = facts();
   x.helo = x.client_address = x.by = x.tls = x.client_certificate = hostile;
-  x.only_recipient = hostile.substr(0, 128); // of other letters none is told
+  x.only_recipient = hostile.substr(0, 128); // ASCII, or it is not named
   const auto field = received_field(x);
   std::size_t lines = 0;
   for (std::size_t at = 0; at < field.size(); ++lines) {

@@ -64,6 +64,10 @@ bool says(const std::string& text, const std::string& part) {
   return false;
 }
 
+boost::test_tools::assertion_result is_root(boost::unit_test::test_unit_id) {
+  return ::geteuid() == 0;
+}
+
 } // namespace
 
 BOOST_FIXTURE_TEST_SUITE(cluster, fixture)
@@ -228,9 +232,7 @@ BOOST_AUTO_TEST_CASE(a_half_made_directory_is_made_anew_at_a_long_path) {
 }
 
 BOOST_AUTO_TEST_CASE(a_place_that_the_servers_user_cannot_enter_is_named,
-                     *boost::unit_test::precondition([](auto) {
-                       return ::geteuid() == 0;
-                     })) {
+                     *boost::unit_test::precondition(is_root)) {
   const test::scratch_folder folder;
   std::filesystem::permissions(folder.path(), std::filesystem::perms{0700});
   storage::cluster closed({.directory = folder.path() + "/var/postgres"});
