@@ -67,10 +67,12 @@ errc read_envelope_id(std::string_view value, const extensions&,
   return {};
 }
 
-/// "<>" or an address as xtext.
+/// "<>" or an address as xtext; curl puts that into <>, too.
 errc read_submitter(std::string_view value, const extensions&, transaction&) {
   if (value == "<>")
     return {};
+  if (value.starts_with('<') && value.ends_with('>'))
+    value = value.substr(1, value.size() - 2);
   const auto text = decode_xtext(value);
   return text && parse_mailbox(*text) ? errc{} : errc::bad_parameter;
 }
