@@ -26,6 +26,10 @@ bool in_a_comment(char c) {
   return in_a_literal(c) || c == ' ' || c == '+' || c == '=' || c == '/';
 }
 
+bool in_a_subject(char c) {
+  return in_a_comment(c) || c == ',' || c == '@' || c == '*' || c == '\'';
+}
+
 bool in_a_path(char c) {
   return c >= ' ' && c < '\x7f' && c != '<' && c != '>';
 }
@@ -93,6 +97,11 @@ std::string received_field(const received_facts& x) {
   if (!x.tls.empty()) {
     out += "\r\n\t(";
     append(out, x.tls, longest_name, in_a_comment);
+    out += ')';
+  }
+  if (!x.client_certificate.empty()) {
+    out += "\r\n\t(client certificate ";
+    append(out, x.client_certificate, longest_name, in_a_subject);
     out += ')';
   }
   out += "\r\n\tby ";

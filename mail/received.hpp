@@ -13,6 +13,8 @@ struct received_facts {
   std::string by;             ///< Our host name.
   bool extended = true;       ///< EHLO was used.
   std::string tls;            ///< "TLSv1.3 TLS_AES_256_GCM_SHA384"; "" if none.
+  /// Subject of the client's certificate, if it was verified; else "".
+  std::string client_certificate;
   bool authenticated = false;
   bool lmtp = false;
   bool utf8 = false; ///< SMTPUTF8 was given.

@@ -27,6 +27,12 @@ std::string tls_of(const session_state& state) {
   return state.more->tls->version + ' ' + state.more->tls->cipher;
 }
 
+/// Whom an authority of ours vouches for; "" for nobody.
+std::string client_certificate_of(const session_state& state) {
+  const auto tls = state.peer->tls();
+  return tls && tls->peer_verified ? tls->peer_subject : std::string{};
+}
+
 /// The field that says how this message came here (RFC 5321, 4.4).
 std::string trace(session_state& state) {
   const auto& t = state.dialogue->current();
@@ -36,6 +42,7 @@ std::string trace(session_state& state) {
   x.by = state.of->rules->configuration.node.hostname;
   x.extended = state.dialogue->extended();
   x.tls = tls_of(state);
+  x.client_certificate = client_certificate_of(state);
   x.authenticated = !state.dialogue->user().empty();
   x.lmtp = state.of->dialogue->lmtp;
   x.utf8 = t.smtputf8;

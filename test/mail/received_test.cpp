@@ -43,6 +43,17 @@ BOOST_AUTO_TEST_CASE(tls_and_a_single_recipient_have_lines_of_their_own) {
                 "\tSat, 21 Nov 2026 10:00:00 +0000\r\n");
 }
 
+BOOST_AUTO_TEST_CASE(a_client_certificate_is_quoted_without_harm) {
+  auto x = facts();
+  x.tls = "TLSv1.3 TLS_AES_256_GCM_SHA384";
+  x.client_certificate = "CN=*.example.org,O=Two \\, Three) by evil\r\nX: \xe9";
+  BOOST_TEST(holds(received_field(x),
+                   "\r\n\t(TLSv1.3 TLS_AES_256_GCM_SHA384)\r\n"
+                   "\t(client certificate "
+                   "CN=*.example.org,O=Two ?, Three? by evil??X: ?)\r\n"
+                   "\tby mx.example.com with ESMTPS id "));
+}
+
 BOOST_AUTO_TEST_CASE(the_protocol_tells_what_was_used) {
   const struct {
     bool extended, tls, authenticated;
@@ -118,8 +129,8 @@ BOOST_AUTO_TEST_CASE(whatever_comes_in_the_field_keeps_its_shape) {
   for (int i = 0; i < 4096; ++i)
     hostile += static_cast<char>(i % 256);
   auto x = facts();
-  x.helo = x.client_address = x.by = x.tls = hostile;
-  x.only_recipient = hostile.substr(0, 128); // ASCII, or it is not named
+  x.helo = x.client_address = x.by = x.tls = x.client_certificate = hostile;
+  x.only_recipient = hostile.substr(0, 128); // of other letters none is told
   const auto field = received_field(x);
   std::size_t lines = 0;
   for (std::size_t at = 0; at < field.size(); ++lines) {
@@ -131,7 +142,7 @@ BOOST_AUTO_TEST_CASE(whatever_comes_in_the_field_keeps_its_shape) {
       BOOST_REQUIRE((field[i] >= ' ' && field[i] < '\x7f'));
     at = end + 2;
   }
-  BOOST_TEST(lines == 5U);
+  BOOST_TEST(lines == 6U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

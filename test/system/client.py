@@ -57,6 +57,12 @@ class Dialogue:
         self.write(line.encode() + b"\r\n")
         return self.reply()
 
+    def secure(self, context, name="localhost"):
+        """Shakes hands. What was received before and not read is dropped."""
+        self.file.close()
+        self.sock = context.wrap_socket(self.sock, server_hostname=name)
+        self.file = self.sock.makefile("rb")
+
 
 class Load:
     """Threads that send numbered messages, one after the other, until they
