@@ -115,9 +115,8 @@ class KeepsItsLogClean(SystemTest):
             self.assertNotIn(secret, log)
 
     def test_in_json(self):
-        daemon, secrets = self.daemon(log_format="json"), []
+        daemon = self.daemon(log_format="json")
         self.say_everything(daemon)
-        self.log_in(daemon, secrets)
         daemon.stop()
         events = []
         for line in daemon.log().removesuffix("\n").split("\n"):
@@ -127,8 +126,6 @@ class KeepsItsLogClean(SystemTest):
         self.assertIn('"a \\\\n' + FALSE_LINE + ' b"@elsewhere.example',
                       [x["to"] for x in refused])
         self.assertEqual({x["level"] for x in refused}, {"info"})
-        for secret in secrets:
-            self.assertNotIn(secret, daemon.log())
 
 
 if __name__ == "__main__":
