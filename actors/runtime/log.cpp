@@ -37,8 +37,16 @@ bool plain(std::string_view text) {
   return true;
 }
 
+/// What some programs take for the end of a line, or what turns around the
+/// text that follows it.
+bool disturbs(unsigned code) {
+  return code == 0x061C || code == 0x200E || code == 0x200F || code == 0xFEFF
+         || (code >= 0x2028 && code <= 0x202E)
+         || (code >= 0x2066 && code <= 0x2069);
+}
+
 /// Octets of the UTF-8 character at the front; 0 if there is none that may be
-/// shown: malformed, overlong, a surrogate, or a C1 control.
+/// shown: malformed, overlong, a surrogate, a C1 control, or one that disturbs.
 std::size_t character_length(std::string_view text) {
   const auto at = [text](std::size_t i) {
     return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
@@ -58,7 +66,10 @@ std::size_t character_length(std::string_view text) {
   }
   const bool shortest = n == 2 || (n == 3 && code >= 0x800)
                         || (n == 4 && code >= 0x10000 && code <= 0x10FFFF);
-  return shortest && code >= 0xA0 && (code < 0xD800 || code > 0xDFFF) ? n : 0;
+  return shortest && code >= 0xA0 && (code < 0xD800 || code > 0xDFFF)
+             && !disturbs(code)
+           ? n
+           : 0;
 }
 
 /// In quotes, escaped as JSON has it, in text as well.

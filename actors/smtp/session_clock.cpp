@@ -86,10 +86,7 @@ smtp::reply farewell(const session_state& state, time_point now) {
 
 void rest(session_state& state) {
   flush(state);
-  const auto waiting = state.dialogue->content_waiting();
-  const auto aside = state.content ? state.content->in_memory() : 0;
-  if (waiting > (64U << 10U) && !state.held.resize(waiting + aside))
-    state.no_room = true;
+  count_content(state);
   state.peer->deadline(deadline(state, steady::now()));
   if (state.peer->unsent() > most_unsent)
     state.peer->want_drained();

@@ -16,6 +16,9 @@ using pause = session_state::pause;
 /// it hears from us before.
 constexpr std::chrono::minutes store_limit{4};
 
+/// What most messages need is not worth being shared out.
+constexpr std::size_t worth_counting = 64U << 10U;
+
 const smtp::reply no_room{452, {4, 3, 1}, "No room for the message now"};
 
 std::string tls_of(const session_state& state) {
@@ -83,6 +86,16 @@ received_mail received(session_state& state) {
   return mail;
 }
 
+/// There is no room for the message. Its memory is given back at once, before
+/// others find that there is none for theirs, either; reading goes on to the
+/// end, where the client hears of it.
+void give_up(session_state& state) {
+  state.no_room = true;
+  state.content.reset();
+  (void)state.dialogue->take_content();
+  state.held.resize(0);
+}
+
 } // namespace
 
 void begin_content(session_state& state) {
@@ -101,26 +114,36 @@ void begin_content(session_state& state) {
 }
 
 void put_aside(session_state& state) {
-  auto octets = state.dialogue->take_content();
-  if (state.no_room) {
-    state.content.reset();
-    state.held.resize(0);
-    return; // reading goes on to the end, where the client hears of it
-  }
+  if (state.no_room)
+    return give_up(state);
   try {
     if (!state.content)
       state.content
         = std::make_unique<storage::spool>(state.of->here->spool_directory);
-    state.content->append(std::move(octets));
+    state.content->append(state.dialogue->take_content());
     if (!state.held.resize(state.content->in_memory()))
-      state.no_room = true;
+      give_up(state);
   } catch (const std::system_error& x) {
     log::error(
       "smtp", "can't spool",
       {{"directory", state.of->here->spool_directory}, {"why", x.what()}});
-    state.no_room = true;
-    state.content.reset();
+    give_up(state);
   }
+}
+
+void count_content(session_state& state) {
+  if (state.dialogue->current().recipients.empty()) {
+    // There is no message, or it was refused or forgotten.
+    state.content.reset();
+    state.held.resize(0);
+    return;
+  }
+  if (state.no_room)
+    return give_up(state);
+  const auto waiting = state.dialogue->content_waiting();
+  const auto aside = state.content ? state.content->in_memory() : 0;
+  if (waiting > worth_counting && !state.held.resize(waiting + aside))
+    give_up(state);
 }
 
 void store(session_pointer self) {

@@ -61,6 +61,9 @@ void begin_content(session_state& state);
 /// Moves what has gathered out of the machine, so that a large message never
 /// lies in memory whole.
 void put_aside(session_state& state);
+/// Keeps count of the memory that the message has taken, for all of them
+/// together may have only so much.
+void count_content(session_state& state);
 void store(session_pointer self);
 
 } // namespace stagepost

@@ -107,6 +107,17 @@ BOOST_AUTO_TEST_CASE(utf_8_stays_and_what_is_none_is_replaced) {
   }
 }
 
+// U+2028 ends a line for some programs, U+202E turns the rest of it around.
+BOOST_AUTO_TEST_CASE(nothing_ends_or_turns_a_line_for_those_who_show_it) {
+  for (const auto* bad :
+       {"\xe2\x80\xa8", "\xe2\x80\xa9", "\xe2\x80\xae", "\xe2\x80\x8f",
+        "\xe2\x81\xa6", "\xef\xbb\xbf", "\xd8\x9c"}) {
+    BOOST_TEST(text({{"x", bad}}).find(bad) == std::string::npos);
+    BOOST_TEST(json({{"x", bad}}).at("x").as_string().find(bad)
+               == std::string::npos);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(numbers_are_numbers_in_json) {
   const auto x = json({{"n", 18446744073709551615U}, {"m", -3}, {"s", "3"}});
   BOOST_TEST(x.at("n").to_number<std::uint64_t>() == 18446744073709551615U);

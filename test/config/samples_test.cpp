@@ -91,7 +91,7 @@ BOOST_AUTO_TEST_CASE(submission_is_for_who_logged_in) {
 
 BOOST_AUTO_TEST_CASE(the_tour_needs_nobody_else) {
   const auto x = good(read_file(source_dir + "/config/samples/tour.yaml", {}));
-  BOOST_TEST_REQUIRE(x.listeners.size() == 3U);
+  BOOST_TEST_REQUIRE(x.listeners.size() == 4U);
   BOOST_TEST_REQUIRE(x.delivery.defaults.next_hop.size() == 1U);
   BOOST_TEST(x.delivery.defaults.next_hop[0].host
              == x.listeners[1].address.host);

@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(whatever_comes_in_the_field_keeps_its_shape) {
     hostile += static_cast<char>(i % 256);
   auto x = facts();
   x.helo = x.client_address = x.by = x.tls = x.client_certificate = hostile;
-  x.only_recipient = hostile.substr(0, 128); // ASCII, or it is not named
+  x.only_recipient = hostile.substr(0, 128); // of other letters none is told
   const auto field = received_field(x);
   std::size_t lines = 0;
   for (std::size_t at = 0; at < field.size(); ++lines) {

@@ -56,8 +56,9 @@ class SpeaksSmtp(SystemTest):
         lines = self.capabilities.splitlines()
         self.assertTrue(lines[0].startswith("250-mx.stagepost.example"))
         offered = {x[4:].split()[0] for x in lines[1:]}
-        self.assertEqual(offered, {"PIPELINING", "SIZE", "8BITMIME",
-                                   "ENHANCEDSTATUSCODES"})
+        self.assertEqual(offered, {
+            "PIPELINING", "SIZE", "8BITMIME", "CHUNKING", "BINARYMIME",
+            "SMTPUTF8", "DSN", "LIMITS", "ENHANCEDSTATUSCODES", "HELP"})
         self.client("serial")
         self.assertNotIn("PIPELINING", self.capabilities)
 
