@@ -12,7 +12,7 @@ from stagepost import LoginTest, hashed, plain, until
 
 USER = "alice@sender.example"
 PASSWORD = "open sesame 42 times"
-BODY = ("Hello,\n.a dot\n..\n.\nand one on its own, letters: \u00e4\u00f6\u00fc\u20ac\n"
+BODY = ("Hello,\n.a dot\n..\n.\nand one on its own\n\u00e4\u00f6\u00fc\u20ac\n"
         + 900 * "x" + "\n\nFrom here to the end\n")
 MESSAGE = (f"From: Alice <{USER}>\n"
            "To: Bob <bob@far.example>\n"
@@ -113,7 +113,8 @@ class ServesRealClients(LoginTest):
                 with self.subTest(url=url, mechanism=mechanism):
                     self.runs("curl", "--silent", "--show-error", "--crlf",
                               "--ssl-reqd", "--cacert", self.certificate,
-                              "--url", f"{url}://{self.at(listener)}/me.example",
+                              "--url",
+                              f"{url}://{self.at(listener)}/me.example",
                               "--user", f"{USER}:{PASSWORD}",
                               "--login-options", f"AUTH={mechanism}",
                               "--mail-auth", USER, "--mail-from", USER,
