@@ -54,6 +54,11 @@ smtp::reply judge_recipient(session_state& state) {
   // come back.
   if (now.require_tls && way.to->type == config::outlet_type::queue)
     return {550, {5, 7, 30}, "REQUIRETLS can't be kept on the way there"};
+  // Our client does not speak BINARYMIME: it would be a report to whoever
+  // stands in the envelope.
+  if (now.body == smtp::body_kind::binary
+      && way.to->type == config::outlet_type::queue)
+    return {554, {5, 6, 3}, "A binary message can't be sent on from here"};
   return {250, {2, 1, 5}, "Recipient ok"};
 }
 

@@ -16,7 +16,8 @@ constexpr std::string_view v6_prefix = "IPV6:";
 
 bool is_port(std::string_view text) {
   return !text.empty() && text.size() <= 5
-         && std::all_of(text.begin(), text.end(), is_digit);
+         && std::all_of(text.begin(), text.end(), is_digit)
+         && (text.size() < 5 || text <= "65535");
 }
 
 /// The address without the prefix of version 6; "" for one that is none.

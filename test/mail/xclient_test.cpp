@@ -38,6 +38,7 @@ const std::string refused[] = {
   "PORT=x",
   "PORT=-1",
   "PORT=123456",
+  "PORT=65536",
   "DESTPORT=25a",
   "PROTO=LMTP",
   "PROTO=HTTP",
