@@ -93,6 +93,15 @@ class SpeaksSmtp(SystemTest):
                    ("RCPT TO:<to@stagepost.example>", "250 "),
                    ("RSET now", "501 5.5.4"))
 
+    def test_addresses_that_name_a_way_on_are_not_relayed(self):
+        client = self.client()
+        client.say("MAIL FROM:<a@b.example>")
+        self.check(client, *((f"RCPT TO:<{x}@stagepost.example>", "550 5.7.1")
+                             for x in ("to%evil.org", "evil.org!to",
+                                       '"to@evil.org"',
+                                       "=?utf-7?q?to&AEA-evil.org?=")),
+                   ("RCPT TO:<to+tag@stagepost.example>", "250 "))
+
     def test_a_route_refuses_at_rcpt(self):
         client = self.client()
         client.say("MAIL FROM:<a@b.example>")
