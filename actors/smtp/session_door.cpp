@@ -168,9 +168,10 @@ void on_secure(session_pointer self, const std::string& why_not) {
 void adopt_client(session_pointer self) {
   auto& state = self->state;
   const auto& claimed = state.dialogue->claimed();
-  log::info(
-    "smtp", "client renamed",
-    {{"by", state.client}, {"client", claimed.address.value_or(state.client)}});
+  log::info("smtp", "client renamed",
+            {{"by", state.client},
+             {"client", claimed.address.value_or(state.client)},
+             {"user", claimed.login.value_or("")}});
   if (claimed.address && !claimed.address->empty()
       && !become(self, *claimed.address))
     return;
