@@ -68,18 +68,24 @@ time_point deadline(session_state& state, time_point now) {
   return end;
 }
 
-smtp::reply farewell(const session_state& state, time_point now) {
+std::string why_over(const session_state& state, time_point now) {
   const auto& limits = limits_of(state);
-  if (state.waits == pause::storing)
-    return {451, {4, 3, 0}, "Mail can't be stored at the moment, try later"};
   if (state.waits == pause::asking)
-    return {421, {4, 4, 2}, "No answer for too long, closing"};
+    return "No answer for too long, closing";
   if (state.in_something)
-    return {421, {4, 4, 2}, "That comes too slowly, closing"};
+    return "That comes too slowly, closing";
   if (limits.session_total.count() != 0
       && now >= state.here_since + limits.session_total)
-    return {421, {4, 4, 2}, "Long enough for one session, closing"};
-  return {421, {4, 4, 2}, "Nothing heard for too long, closing"};
+    return "Long enough for one session, closing";
+  return "Nothing heard for too long, closing";
+}
+
+/// A 421 names the host (RFC 5321, 4.2.2).
+smtp::reply farewell(const session_state& state, time_point now) {
+  if (state.waits == pause::storing)
+    return {451, {4, 3, 0}, "Mail can't be stored at the moment, try later"};
+  return {
+    421, {4, 4, 2}, state.of->dialogue->hostname + ' ' + why_over(state, now)};
 }
 
 } // namespace
