@@ -142,7 +142,9 @@ void receiver::state::on_mail(const command& x, bool ascii) {
   if (settings->tls_required && !secure)
     return say("530 5.7.0 Must issue a STARTTLS command first");
   if (settings->auth_required && user.empty())
-    return say("530 5.7.0 Authentication required");
+    return say(settings->offers.starttls && !secure && !offers_auth()
+                 ? "530 5.7.0 Must issue a STARTTLS command first, then AUTH"
+                 : "530 5.7.0 Authentication required");
   transaction fresh;
   auto offered = settings->offers;
   offered.auth = offers_auth() || !user.empty();
