@@ -49,7 +49,9 @@ void log_accepted(const queue::arrival& x) {
              {"from", x.what->sender},
              {"to", x.recipients.front().address},
              {"recipients", x.recipients.size()},
-             {"octets", x.what->size}});
+             {"octets", x.what->size},
+             {"client", x.client},
+             {"user", x.user}});
 }
 
 void storage_works(shard_state& state) {

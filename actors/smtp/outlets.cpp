@@ -65,6 +65,8 @@ submission submit_to_outlets(node& here, const rules& by, received_mail mail) {
   about->envelope_id = std::move(mail.envelope.envelope_id);
   what->what = std::move(about);
   what->body = std::move(mail.body);
+  what->client = std::move(mail.client);
+  what->user = std::move(mail.user);
   return {
     std::nullopt, here.shards[mail.shard]->shard.get(), {std::move(what)}};
 }

@@ -66,6 +66,9 @@ struct arrival {
   message_ptr what;
   content_ptr body;
   std::vector<recipient> recipients;
+  // For the log, not kept: whose it is.
+  std::string client{}; ///< IP address; "" for our own.
+  std::string user{};   ///< Who logged in; "" if nobody did.
 };
 
 /// A row of the log of deliveries: what became of one recipient, when, and
