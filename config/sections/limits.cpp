@@ -93,7 +93,7 @@ constexpr key<limits_section> keys[] = {
    "Undelivered bodies kept in memory; over it 452."},
   {"content_memory", into<&x::content_memory, size{mib, 1024 * gib}>,
    "Mail coming in kept in memory; over it 452."},
-  {"free_disk", into<&x::free_disk, size{0, 1024 * gib}>,
+  {"free_disk", into<&x::free_disk, size{0, 1024 * 1024 * gib}>,
    "Room left in data_dir; under it 452, under half of it 421."},
   {"stress", into<&x::stress, count{10, 100}>,
    "Percent of max_clients from which sessions are under stress."},
