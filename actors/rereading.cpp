@@ -41,22 +41,6 @@ void postpone(const std::string& key, config::changes& x) {
   x.live.erase(later, x.live.end());
 }
 
-bool has(const std::vector<std::string>& where, const char* name) {
-  return std::find(where.begin(), where.end(), name) != where.end();
-}
-
-/// Listeners ask for logins as long as there is who checks them.
-void keep_auth(const config::configuration& running, rereading& out) {
-  out.to_come.auth = running.auth;
-  for (auto& x : out.to_come.listeners) {
-    const auto& was = *find(running.listeners, x.name);
-    x.auth = was.auth;
-    x.mechanisms = was.mechanisms;
-    postpone("listeners." + x.name + ".auth", out.found);
-    postpone("listeners." + x.name + ".mechanisms", out.found);
-  }
-}
-
 /// A listener that is still open may need files that the file has no more.
 bool lacks_files(const config::configuration& x) {
   return std::any_of(x.listeners.begin(), x.listeners.end(), [&](auto& y) {
@@ -80,8 +64,6 @@ rereading reread(const config::configuration& running,
   to.storage = running.storage;
   to.dns = running.dns;
   to.listeners = keep_sockets(running.listeners, to.listeners);
-  if (has(out.found.restart, "auth"))
-    keep_auth(running, out);
   if (lacks_files(to)) {
     to.tls = running.tls;
     postpone("tls", out.found);

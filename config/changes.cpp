@@ -166,8 +166,8 @@ void compare_listeners(const configuration& a, const configuration& b,
       out.restart.push_back("listeners." + y.name + " (added)");
 }
 
-/// Users are looked up wherever they stand; programs and the directory have
-/// actors of their own.
+/// Who is asked of each login anew; only what users changed is worth a line of
+/// its own.
 void compare_auth(const std::vector<auth_source>& a,
                   const std::vector<auth_source>& b, changes& out) {
   const auto same_but_users = [](auto x, const auto& y) {
@@ -176,7 +176,7 @@ void compare_auth(const std::vector<auth_source>& a,
   };
   if (a.size() != b.size()
       || !std::equal(a.begin(), a.end(), b.begin(), same_but_users)) {
-    out.restart.emplace_back("auth");
+    out.live.emplace_back("auth");
     return;
   }
   for (std::size_t i = 0; i < a.size(); ++i)

@@ -121,16 +121,18 @@ BOOST_AUTO_TEST_CASE(a_listener_that_is_still_open_keeps_its_certificates) {
   BOOST_TEST((x.to_come.tls == with_tls().tls));
 }
 
-BOOST_AUTO_TEST_CASE(nobody_has_to_log_in_where_nobody_checks_it) {
+BOOST_AUTO_TEST_CASE(logins_come_live_with_who_checks_them) {
   auto fresh = usual();
   fresh.auth = {users()};
   fresh.listeners[1].auth = config::listener_auth::required;
   fresh.listeners[1].auth_without_tls = true;
   const auto x = reread(usual(), fresh);
-  BOOST_TEST((x.found.restart == lines{"auth", "listeners.submission.auth"}));
-  BOOST_TEST((x.found.live == lines{"listeners.submission.auth_without_tls"}));
-  BOOST_TEST(x.to_come.auth.empty());
-  BOOST_TEST((x.to_come.listeners[1].auth == config::listener_auth::none));
+  BOOST_TEST(x.found.restart.empty());
+  BOOST_TEST((x.found.live
+              == lines{"listeners.submission.auth",
+                       "listeners.submission.auth_without_tls", "auth"}));
+  BOOST_TEST((x.to_come.auth == fresh.auth));
+  BOOST_TEST((x.to_come.listeners[1].auth == config::listener_auth::required));
 }
 
 BOOST_AUTO_TEST_CASE(users_come_live) {
