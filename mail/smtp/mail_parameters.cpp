@@ -42,8 +42,10 @@ errc read_body(std::string_view value, const extensions& offers,
   else if (iequals(value, "BINARYMIME") && offers.chunking
            && offers.binary_mime)
     out.body = body_kind::binary;
-  else if (!iequals(value, "7BIT"))
+  else if (iequals(value, "BINARYMIME"))
     return errc::unknown_parameter;
+  else if (!iequals(value, "7BIT"))
+    return errc::bad_parameter;
   return {};
 }
 
