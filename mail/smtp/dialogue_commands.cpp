@@ -181,6 +181,9 @@ void receiver::state::on_rcpt(const command& x, bool ascii) {
           && recipients_in_all >= settings->recipients_in_all))
     return say("452 4.5.3 Too many recipients; send to the others later");
   fresh.address = x.path.text();
+  // Who keeps this host has an address here (RFC 5321, 4.5.1).
+  if (iequals(fresh.address, "postmaster"))
+    fresh.address += '@' + settings->hostname;
   recipient = std::move(fresh);
   open = wish::verify_recipient;
 }

@@ -35,7 +35,7 @@ const disguise disguises[] = {
   {"<user@[192.0.2.1]>", "user@[192.0.2.1]"},
   {"<user@[IPv6:::1]>", "user@[ipv6:::1]"},
   {"<=?utf-7?q?a&AEA-b?=@mx>", "=?utf-7?q?a&AEA-b?=@mx"},
-  {"<postmaster>", "postmaster"},
+  {"<postmaster>", "postmaster@mx"},
   {"<user@far.example@mx>", ""},
   {"<user@mx@far.example>", ""},
   {"<user@mx,user@far.example>", ""},

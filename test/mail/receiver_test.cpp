@@ -28,7 +28,7 @@ const script dialogues[] = {
     {"RCPT TO:<Postmaster>\r\n", "250 2.1.5 Ok\r\n"},
     data,
     dot},
-   {{"", {"Postmaster"}, ""}}},
+   {{"", {"Postmaster@mx"}, ""}}},
   {"only_accepted_recipients_count",
    {ehlo,
     mail,

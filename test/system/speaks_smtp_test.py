@@ -51,6 +51,14 @@ class SpeaksSmtp(SystemTest):
         self.assertEqual(self.greeting,
                          "220 mx.stagepost.example Hello there")
 
+    def test_the_postmaster_needs_no_domain(self):
+        client = self.client()
+        self.check(client, ("MAIL FROM:<>", "250"),
+                   ("RCPT TO:<PostMaster>", "250"), ("DATA", "354"),
+                   ("Subject: you\r\n\r\nHello\r\n.", "250"))
+        self.assertEqual(self.arrived().recipients,
+                         ["PostMaster@mx.stagepost.example"])
+
     def test_capabilities_are_announced(self):
         self.client()
         lines = self.capabilities.splitlines()
