@@ -85,8 +85,10 @@ smtp::receiver_settings settings_of(const config::configuration& all,
   smtp::receiver_settings out;
   const auto& limits = x.limits;
   out.hostname = all.node.hostname;
-  out.banner = x.banner;
   out.lmtp = x.protocol == config::listener_protocol::lmtp;
+  out.banner = out.lmtp && x.banner == config::listener{}.banner
+                 ? "LMTP Stagepost"
+                 : x.banner;
   out.message_size = limits.message_size;
   out.recipients = limits.recipients;
   out.unknown_commands = limits.unknown_commands;

@@ -26,7 +26,8 @@ class SpeaksLmtp(SystemTest):
 
     def client(self, listener="lmtp"):
         client = self.enterContext(Dialogue(self.daemon.port(listener)))
-        client.reply()
+        self.assertIn("LMTP Stagepost" if listener == "lmtp" else "ESMTP",
+                      client.reply())
         return client
 
     def begun(self, *names):
