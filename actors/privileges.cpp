@@ -10,7 +10,11 @@
 namespace stagepost {
 
 void become(const std::string& user, const std::vector<std::string>& owned) {
+  errno = 0;
   const auto* who = getpwnam(user.c_str());
+  if (who == nullptr && (errno == EMFILE || errno == ENFILE))
+    throw std::runtime_error("node.user: `" + user + "` can't be looked up: "
+                             + std::strerror(errno) + "; see `ulimit -n`");
   if (who == nullptr)
     throw std::runtime_error("node.user: there is no user `" + user
                              + "`; make it with `useradd --system " + user

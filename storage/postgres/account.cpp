@@ -1,5 +1,7 @@
 #include "storage/postgres/account.hpp"
 
+#include <cerrno>
+#include <cstring>
 #include <pwd.h>
 #include <stdexcept>
 #include <unistd.h>
@@ -15,7 +17,11 @@ account server_account(const std::string& user) {
   if (geteuid() != 0)
     return {user_name(geteuid()), geteuid(), getegid(), false};
   const std::string name = user.empty() ? "postgres" : user;
+  errno = 0;
   const passwd* entry = getpwnam(name.c_str());
+  if (entry == nullptr && (errno == EMFILE || errno == ENFILE))
+    throw std::runtime_error("the user `" + name + "` can't be looked up: "
+                             + std::strerror(errno) + "; see `ulimit -n`");
   if (entry == nullptr)
     throw std::runtime_error(
       "PostgreSQL never runs as root, and there is no user `" + name
