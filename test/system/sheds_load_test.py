@@ -50,6 +50,19 @@ class ShedsLoad(SystemTest):
                                              "250")):
             self.assertEqual(client.say(line)[:3], code, line)
 
+    def test_a_crowd_makes_idle_and_clumsy_clients_leave(self):
+        daemon = self.daemon(max_clients=10, stress=20)
+        alone = self.client(daemon)
+        for _ in range(3):  # one client is no crowd
+            self.assertRegex(alone.say("BLAH"), "^500 ")
+        idle = self.client(daemon)
+        clumsy = self.client(daemon)
+        self.assertRegex(clumsy.say("BLAH"), "^(500|421) ")
+        self.assertRegex(clumsy.say("BLAH"), "^(421 |$)")
+        busy = self.client(daemon)
+        self.sent(busy)
+        self.assertRegex(idle.reply(), r"^421 4\.4\.2 ")
+
     def test_a_disk_that_fills_up_stops_new_mail(self):
         daemon = self.daemon(free_disk=0)
         room = os.statvfs(daemon.folder.path)
