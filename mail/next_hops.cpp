@@ -1,8 +1,11 @@
 #include "mail/next_hops.hpp"
 
+#include "mail/random_order.hpp"
+
 #include <algorithm>
 #include <arpa/inet.h>
 #include <array>
+#include <limits>
 #include <utility>
 
 namespace stagepost {
@@ -21,15 +24,6 @@ std::string host_name(std::string_view x) {
   std::string out(x);
   std::transform(out.begin(), out.end(), out.begin(), lower);
   return out;
-}
-
-// SplitMix64: enough for the order of a few hosts.
-std::uint64_t next_random(std::uint64_t& seed) {
-  seed += 0x9e3779b97f4a7c15U;
-  auto x = seed;
-  x = (x ^ (x >> 30U)) * 0xbf58476d1ce4e5b9U;
-  x = (x ^ (x >> 27U)) * 0x94d049bb133111ebU;
-  return x ^ (x >> 31U);
 }
 
 template <int Family, std::size_t Octets>
@@ -64,21 +58,35 @@ void append_host(std::string& out, std::string_view host) {
 
 next_hops order_hops(std::string_view domain,
                      const std::vector<mail_exchanger>& exchangers,
+                     const std::vector<std::string>& own_names,
                      std::uint64_t seed) {
   next_hops out;
+  const auto is_us = [&](const std::string& host) {
+    return std::any_of(own_names.begin(), own_names.end(),
+                       [&](const auto& x) { return host_name(x) == host; });
+  };
   if (exchangers.empty()) {
-    out.hosts.push_back(host_name(domain));
+    auto host = host_name(domain);
+    out.loops = is_us(host);
+    if (!out.loops)
+      out.hosts.push_back(std::move(host));
     return out;
   }
   std::vector<std::pair<std::uint16_t, std::string>> sorted;
+  std::uint32_t ours = std::numeric_limits<std::uint32_t>::max();
   for (const auto& x : exchangers)
-    if (auto host = host_name(x.host); !host.empty())
+    if (auto host = host_name(x.host); !host.empty()) {
+      if (is_us(host))
+        ours = std::min<std::uint32_t>(ours, x.preference);
       sorted.emplace_back(x.preference, std::move(host));
+    }
   out.takes_no_mail = sorted.empty();
+  // We, and those that mail should reach through us.
+  std::erase_if(sorted, [ours](const auto& x) { return x.first >= ours; });
+  out.loops = sorted.empty() && !out.takes_no_mail;
   // From one known order, so that it is the seed alone that chooses.
   std::sort(sorted.begin(), sorted.end());
-  for (auto i = sorted.size(); i > 1; --i)
-    std::swap(sorted[i - 1], sorted[next_random(seed) % i]);
+  put_in_random_order(sorted, seed);
   std::stable_sort(
     sorted.begin(), sorted.end(),
     [](const auto& a, const auto& b) { return a.first < b.first; });

@@ -22,17 +22,23 @@ struct next_hops {
   /// The domain says that it takes no mail (RFC 7505): 556 5.1.10, or for a
   /// sender's domain 550 5.7.27. No hosts then.
   bool takes_no_mail = false;
+  /// There are hosts, and all of them lead back to us (RFC 5321, 5.1):
+  /// 554 5.4.6.
+  bool loops = false;
 };
 
 /// Orders the hosts of a domain (RFC 5321, 5.1): by preference, and at random
 /// among equal ones, so that they share the work. A null MX beside others is
-/// passed over.
+/// passed over. Where one of them is ourselves, only those of a lower
+/// preference are left.
 /// @param exchangers  Those of the DNS, in any order. None: the domain itself
 ///                    is the only host (its implicit MX).
+/// @param own_names   Of this server, in any case.
 /// @param seed        Chooses the random order; equal seeds, equal orders.
 [[nodiscard]] next_hops
 order_hops(std::string_view domain,
-           const std::vector<mail_exchanger>& exchangers, std::uint64_t seed);
+           const std::vector<mail_exchanger>& exchangers,
+           const std::vector<std::string>& own_names, std::uint64_t seed);
 
 /// The address of an address literal domain (RFC 5321, 4.1.3), without
 /// brackets and tag: `192.0.2.1` of `[192.0.2.1]`, `2001:db8::1` of

@@ -5,6 +5,7 @@
 #include "mail/sasl/digest.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <span>
 #include <vector>
 
@@ -125,6 +126,26 @@ result<scram_client_final> parse_client_final(std::string_view message) {
     std::move(*binding), all[1].substr(2),
     message.substr(0, message.size() - all.back().size() - 1),
     std::move(*proof)};
+}
+
+result<scram_server_first> parse_server_first(std::string_view message) {
+  const auto all = split(message);
+  if (message.find('\0') != std::string_view::npos || all.size() < 3
+      || !is_attribute(all[0], 'r') || !is_nonce(all[0].substr(2))
+      || !is_attribute(all[1], 's') || !is_attribute(all[2], 'i')
+      || !are_extensions(std::span{all}.subspan(3)))
+    return format_errc::syntax;
+  auto salt = decode_base64(all[1].substr(2));
+  const auto digits = all[2].substr(2);
+  scram_server_first out{all[0].substr(2), {}, 0};
+  const auto* const end = digits.data() + digits.size();
+  const auto read = std::from_chars(digits.data(), end, out.iterations);
+  if (!salt || read.ptr != end || read.ec == std::errc::invalid_argument)
+    return format_errc::syntax;
+  if (read.ec != std::errc{})
+    return format_errc::out_of_range;
+  out.salt = std::move(*salt);
+  return out;
 }
 
 } // namespace stagepost::sasl

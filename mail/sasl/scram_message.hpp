@@ -2,6 +2,7 @@
 
 #include "mail/error.hpp"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,13 @@ struct scram_client_final {
   std::string proof; ///< 32 octets.
 };
 
+/// `server-first-message`. The views point into the message.
+struct scram_server_first {
+  std::string_view nonce;
+  std::string salt; ///< Octets, not empty.
+  std::uint32_t iterations = 0;
+};
+
 // Optional extensions are passed over, as RFC 5802, 5.1 has it; attributes that
 // it gives a meaning to are none, nor is anything that stands twice. They fail
 // with `syntax`.
@@ -37,5 +45,9 @@ parse_client_first(std::string_view message);
 
 [[nodiscard]] result<scram_client_final>
 parse_client_final(std::string_view message);
+
+/// Fails with `out_of_range` for iterations that fit no number.
+[[nodiscard]] result<scram_server_first>
+parse_server_first(std::string_view message);
 
 } // namespace stagepost::sasl

@@ -34,10 +34,20 @@ void add_limit(std::string_view word, capabilities& out) {
     out.most_recipients = limit;
 }
 
-void add_limits(std::string_view words, capabilities& out) {
+void add_mechanism(std::string_view word, capabilities& out) {
+  if (same(word, "PLAIN"))
+    out.auth_plain = true;
+  else if (same(word, "LOGIN"))
+    out.auth_login = true;
+  else if (same(word, "SCRAM-SHA-256"))
+    out.auth_scram_sha_256 = true;
+}
+
+void add_words(std::string_view words, capabilities& out,
+               void (*add)(std::string_view, capabilities&)) {
   while (!words.empty()) {
     const auto word = words.substr(0, words.find(' '));
-    add_limit(word, out);
+    add(word, out);
     words.remove_prefix(std::min(words.size(), word.size() + 1));
   }
 }
@@ -45,6 +55,8 @@ void add_limits(std::string_view words, capabilities& out) {
 void add(std::string_view line, capabilities& out) {
   const auto space = line.find(' ');
   const auto keyword = line.substr(0, space);
+  const auto parameters
+    = line.substr(std::min(line.size(), keyword.size() + 1));
   if (same(keyword, "PIPELINING"))
     out.pipelining = true;
   else if (same(keyword, "8BITMIME"))
@@ -64,7 +76,11 @@ void add(std::string_view line, capabilities& out) {
   else if (same(keyword, "REQUIRETLS"))
     out.require_tls = true;
   else if (same(keyword, "LIMITS"))
-    add_limits(line.substr(std::min(line.size(), keyword.size() + 1)), out);
+    add_words(parameters, out, add_limit);
+  else if (same(keyword, "AUTH"))
+    add_words(parameters, out, add_mechanism);
+  else if (same(keyword.substr(0, 5), "AUTH=")) // as it was before RFC 2554
+    add_words(line.substr(5), out, add_mechanism);
   else if (same(keyword, "SIZE")) {
     out.size = true;
     const auto limit

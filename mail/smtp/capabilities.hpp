@@ -17,6 +17,10 @@ struct capabilities {
   bool binary_mime = false;           ///< RFC 3030.
   bool dsn = false;                   ///< RFC 3461.
   bool require_tls = false;           ///< RFC 8689.
+  // AUTH (RFC 4954), of what our client speaks.
+  bool auth_plain = false;
+  bool auth_login = false;
+  bool auth_scram_sha_256 = false;
   std::uint64_t size_limit = 0; ///< Octets; 0 if there is none or it is unsaid.
   // LIMITS (RFC 9422), in what is asked of the server; 0 if there is none.
   std::uint32_t most_messages = 0;   ///< MAILMAX: over one connection.

@@ -31,7 +31,7 @@ void data_encoder::encode(std::string_view octets, std::string& out) {
   };
   const char* lf = find(at, end, '\n');
   while (at != end) {
-    if (line_start_ && *at == '.') {
+    if (line_start_ && dots_ && *at == '.') {
       flush_to(at);
       out += '.';
       run = at;
@@ -57,8 +57,11 @@ void data_encoder::encode(std::string_view octets, std::string& out) {
 }
 
 void data_encoder::finish(std::string& out) {
-  out += line_start_ ? ".\r\n" : "\r\n.\r\n";
-  *this = {};
+  if (!line_start_)
+    out += "\r\n";
+  if (dots_)
+    out += ".\r\n";
+  *this = data_encoder(dots_);
 }
 
 } // namespace stagepost::smtp

@@ -91,6 +91,9 @@ struct receiver::state {
   /// The whole message is refused: a reply, or one for each recipient.
   void refuse_message(std::string_view line);
 
+  /// May this client say how its mail is to leave?
+  [[nodiscard]] bool may_choose_egress() const noexcept;
+
   // -- login --
   void begin_login(sasl::circumstances where);
   void go_on(sasl::state next);

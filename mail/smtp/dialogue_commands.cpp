@@ -1,8 +1,10 @@
 #include "mail/ascii.hpp"
 #include "mail/smtp/dialogue.hpp"
 #include "mail/smtp/mail_parameters.hpp"
+#include "mail/smtp/xegress.hpp"
 #include "mail/utf8.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace stagepost::smtp {
@@ -129,8 +131,18 @@ void receiver::state::announce() {
         + "RCPTMAX=" + std::to_string(settings->recipients));
   if (trusted && offers_.xclient)
     say("250-XCLIENT " + std::string{xclient_attributes});
+  offer(may_choose_egress(), "250-XEGRESS");
   offer(offers_.enhanced_status_codes, "250-ENHANCEDSTATUSCODES");
   say("250 HELP");
+}
+
+bool receiver::state::may_choose_egress() const noexcept {
+  const auto& users = settings->egress_users;
+  return settings->offers.xegress
+         && (settings->egress_for_all
+             || (!user.empty()
+                 && std::find(users.begin(), users.end(), user)
+                      != users.end()));
 }
 
 void receiver::state::on_mail(const command& x, bool ascii) {
@@ -148,6 +160,7 @@ void receiver::state::on_mail(const command& x, bool ascii) {
   transaction fresh;
   auto offered = settings->offers;
   offered.auth = offers_auth() || !user.empty();
+  offered.xegress = may_choose_egress();
   if (const auto error = read_mail_parameters(x.parameters, offered, fresh))
     return say(error.message());
   if (!ascii && !fresh.smtputf8)
@@ -159,6 +172,12 @@ void receiver::state::on_mail(const command& x, bool ascii) {
     return say("552 5.3.4 Message larger than the limit");
   if (settings->messages != 0 && messages >= settings->messages)
     return say_goodbye("421 4.7.0", "Enough messages for one connection");
+  if (!fresh.egress && may_choose_egress() && asks_for_egress(helo)) {
+    auto way = read_egress_of(helo);
+    if (!way)
+      return say("501 5.5.4 The way that EHLO asks for is malformed");
+    fresh.egress = std::make_shared<const egress_way>(std::move(*way));
+  }
   fresh.sender = x.path.text();
   now = std::move(fresh);
   open = wish::verify_sender;

@@ -21,12 +21,23 @@ bool needs_smtputf8(const sender::envelope& x) {
                         [](const auto& r) { return !is_ascii(r.address); });
 }
 
+std::string reason_of(const sender::envelope& x) {
+  return x.stays_eight_bit.empty()
+           ? std::string{}
+           : "; it can't be changed, for " + x.stays_eight_bit;
+}
+
 std::optional<reply> refusal_of_content(const sender::envelope& x,
                                         const capabilities& server) {
-  if (x.binary)
-    return reply{554, {5, 6, 3}, "Message is binary, and can't be sent on"};
+  if (x.binary && !(server.chunking && server.binary_mime))
+    return reply{554,
+                 {5, 6, 3},
+                 "Message is binary, and the server takes text only"
+                   + reason_of(x)};
   if (x.eight_bit && !server.eight_bit_mime)
-    return reply{554, {5, 6, 3}, "Message is 8bit, and the server takes 7bit"};
+    return reply{554,
+                 {5, 6, 3},
+                 "Message is 8bit, and the server takes 7bit" + reason_of(x)};
   if (x.smtputf8 && !server.smtputf8)
     return reply{
       554, {5, 6, 7}, "Message needs SMTPUTF8, which the server does not take"};
@@ -48,7 +59,8 @@ std::optional<reply> refusal_of(const sender::envelope& x,
     return reply{501, {5, 1, 7}, "Sender address holds forbidden characters"};
   if (!is_ascii(x.sender) && !server.smtputf8)
     return reply{553, {5, 6, 7}, "Sender address is not ASCII"};
-  if (x.require_tls && !(verified && server.require_tls))
+  // A report is better in clear than lost (RFC 8689, 5).
+  if (x.require_tls && !x.sender.empty() && !(verified && server.require_tls))
     return reply{550, {5, 7, 30}, "REQUIRETLS support required"};
   return refusal_of_content(x, server);
 }
@@ -66,6 +78,12 @@ std::optional<reply> refusal_of(std::string_view recipient,
   return std::nullopt;
 }
 
+bool wants_seven_bit(const sender::envelope& x,
+                     const capabilities& server) noexcept {
+  return (x.binary && !(server.chunking && server.binary_mime))
+         || (x.eight_bit && !server.eight_bit_mime);
+}
+
 void append_mail(std::string& out, const sender::envelope& x,
                  const capabilities& server) {
   out += "MAIL FROM:<";
@@ -75,11 +93,13 @@ void append_mail(std::string& out, const sender::envelope& x,
     out += " SIZE=";
     out += std::to_string(x.size);
   }
-  if (x.eight_bit)
+  if (x.binary)
+    out += " BODY=BINARYMIME";
+  else if (x.eight_bit)
     out += " BODY=8BITMIME";
   if (server.smtputf8 && needs_smtputf8(x))
     out += " SMTPUTF8";
-  if (x.require_tls)
+  if (x.require_tls && server.require_tls)
     out += " REQUIRETLS";
   if (server.dsn && x.returns != sender::returns::unsaid)
     out += x.returns == sender::returns::full ? " RET=FULL" : " RET=HDRS";

@@ -4,6 +4,7 @@
 #include "mail/notify.hpp"
 #include "mail/original_recipient.hpp"
 #include "mail/smtp/size.hpp"
+#include "mail/smtp/xegress.hpp"
 #include "mail/xtext.hpp"
 
 #include <limits>
@@ -79,6 +80,14 @@ errc read_submitter(std::string_view value, const extensions&, transaction&) {
   return text && parse_mailbox(*text) ? errc{} : errc::bad_parameter;
 }
 
+errc read_egress(std::string_view value, const extensions&, transaction& out) {
+  auto way = read_xegress(value);
+  if (!way)
+    return errc::bad_parameter;
+  out.egress = std::make_shared<const egress_way>(std::move(*way));
+  return {};
+}
+
 errc read_smtputf8(std::string_view value, const extensions&,
                    transaction& out) {
   out.smtputf8 = true;
@@ -117,6 +126,7 @@ constexpr reader<transaction> of_mail[] = {
   {"ENVID", &extensions::dsn, read_envelope_id},
   {"REQUIRETLS", &extensions::require_tls, read_require_tls},
   {"AUTH", &extensions::auth, read_submitter},
+  {"XEGRESS", &extensions::xegress, read_egress},
 };
 
 constexpr reader<transaction::recipient> of_rcpt[] = {

@@ -13,8 +13,8 @@ namespace stagepost::smtp {
 /// envelope, each parameter at most once:
 /// SIZE= (a size past 2^64 - 1 is read as 2^64 - 1), BODY=7BIT, 8BITMIME or
 /// BINARYMIME, SMTPUTF8, RET=, ENVID= (at most 100 octets, RFC 3461, 4.4),
-/// REQUIRETLS, and AUTH= (RFC 4954, 5), which is checked and then forgotten:
-/// it is a claim that nobody here trusts.
+/// REQUIRETLS, XEGRESS= (see `read_xegress`), and AUTH= (RFC 4954, 5), which is
+/// checked and then forgotten: it is a claim that nobody here trusts.
 /// @param offers  What is not in here is not known.
 /// Fails with `command_errc::bad_parameter` or `unknown_parameter`.
 [[nodiscard]] boost::system::error_code

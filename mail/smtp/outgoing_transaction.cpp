@@ -12,12 +12,19 @@ namespace {
 
 constexpr std::size_t text_kept = 2048; // of a reply, for each recipient
 
+/// Content up to this goes before the server has taken the recipients: if it
+/// takes none, so much was sent for nothing, else a round trip is saved.
+constexpr std::uint64_t early_limit = 64U << 10U;
+
 } // namespace
 
 outgoing_transaction::outgoing_transaction(sender::envelope x,
                                            const capabilities& server,
                                            bool verified, std::string& out)
-  : envelope_(std::move(x)), pipelined_(server.pipelining), dsn_(server.dsn) {
+  : envelope_(std::move(x)), pipelined_(server.pipelining),
+    chunked_(server.chunking),
+    early_(chunked_ && pipelined_ && envelope_.size <= early_limit),
+    dsn_(server.dsn) {
   outcome_.replies.resize(envelope_.recipients.size());
   outcome_.reports = dsn_;
   if (const auto refusal = refusal_of(envelope_, server, verified)) {
@@ -25,8 +32,13 @@ outgoing_transaction::outgoing_transaction(sender::envelope x,
     return;
   }
   for (std::size_t i = 0; i < envelope_.recipients.size(); ++i) {
-    if (const auto refusal
-        = refusal_of(envelope_.recipients[i].address, server))
+    const auto& to = envelope_.recipients[i];
+    if (envelope_.require_tls && !envelope_.sender.empty() && !to.sure)
+      decide(i, {550,
+                 {5, 7, 30},
+                 "REQUIRETLS support required: nothing vouches for the "
+                 "servers of this domain"});
+    else if (const auto refusal = refusal_of(to.address, server))
       decide(i, *refusal);
     else
       asked_.push_back(i);
@@ -39,7 +51,8 @@ outgoing_transaction::outgoing_transaction(sender::envelope x,
     return;
   for (const auto i : asked_)
     append_rcpt(out, envelope_.recipients[i], dsn_);
-  out += "DATA\r\n";
+  if (!chunked_)
+    out += "DATA\r\n";
 }
 
 std::optional<reply> outgoing_transaction::take(const reply& x,
@@ -58,6 +71,8 @@ std::optional<reply> outgoing_transaction::take(const reply& x,
     case stage::empty_dot:
       now_ = stage::over;
       return std::nullopt;
+    case stage::chunks:
+      return on_chunk(x);
     case stage::over:
       break;
   }
@@ -101,15 +116,15 @@ std::optional<reply> outgoing_transaction::on_recipient(const reply& x,
 }
 
 void outgoing_transaction::recipients_done(std::string& out) {
-  now_ = stage::data;
-  if (pipelined_)
-    return;
-  if (accepted_ != 0) {
+  now_ = chunked_ ? stage::chunks : stage::data;
+  if (chunked_ ? chunks_due_ != 0 : pipelined_)
+    return; // it is on its way, and will be answered
+  if (accepted_ == 0 || !mail_taken_) {
+    needs_reset_ = mail_taken_ || accepted_ != 0;
+    now_ = stage::over;
+  } else if (!chunked_) {
     out += "DATA\r\n";
-    return;
   }
-  needs_reset_ = true;
-  now_ = stage::over;
 }
 
 std::optional<reply> outgoing_transaction::on_data(const reply& x,
@@ -142,14 +157,93 @@ std::optional<reply> outgoing_transaction::on_dot(const reply& x) {
   return std::nullopt;
 }
 
+// What became of a transaction whose chunk was refused is nowhere said: RSET
+// makes it sure (RFC 3030, 2).
+std::optional<reply> outgoing_transaction::on_chunk(const reply& x) {
+  if (chunks_due_ == 0)
+    return refused(x) ? x : breach("the content", x);
+  if (!x.positive() && !refused(x))
+    return breach("250", x);
+  --chunks_due_;
+  if (refused(x)) {
+    decide_open(x);
+    failed_ = true;
+    needs_reset_ = mail_taken_;
+  }
+  if (chunks_due_ != 0 || (!last_sent_ && !failed_))
+    return std::nullopt;
+  decide_open(x);
+  now_ = stage::over;
+  return std::nullopt;
+}
+
+bool outgoing_transaction::wants_content() const noexcept {
+  if (!chunked_)
+    return now_ == stage::content;
+  if (last_sent_ || failed_ || now_ == stage::over)
+    return false;
+  return early_ || (now_ == stage::chunks && (pipelined_ || chunks_due_ == 0));
+}
+
+sender::framing outgoing_transaction::way() const noexcept {
+  return !chunked_          ? sender::framing::dots
+         : envelope_.binary ? sender::framing::binary_chunks
+                            : sender::framing::chunks;
+}
+
+sender::awaited outgoing_transaction::awaits() const noexcept {
+  using awaited = sender::awaited;
+  switch (now_) {
+    case stage::mail:
+    case stage::recipients:
+    case stage::empty_dot:
+      return awaited::command;
+    case stage::data:
+      return awaited::data;
+    case stage::content:
+      return awaited::content;
+    case stage::dot:
+      return awaited::dot;
+    case stage::chunks:
+      return last_sent_ ? awaited::dot : awaited::content;
+    case stage::over:
+      break;
+  }
+  return awaited::nothing;
+}
+
 void outgoing_transaction::content_sent() noexcept {
   if (now_ == stage::content)
     now_ = stage::dot;
 }
 
-void outgoing_transaction::abandon(const reply& reason) {
-  decide_open(reason.code != 0 ? reason
-                               : reply{451, {4, 4, 2}, "Connection lost"});
+void outgoing_transaction::begin_chunk(std::uint64_t octets, bool last,
+                                       std::string& out) {
+  out += "BDAT ";
+  out += std::to_string(octets);
+  out += last ? " LAST\r\n" : "\r\n";
+  ++chunks_due_;
+  last_sent_ = last;
+}
+
+bool outgoing_transaction::unanswered() const noexcept {
+  return now_ == stage::dot || (last_sent_ && !failed_ && now_ != stage::over);
+}
+
+void outgoing_transaction::abandon(reply reason, bool in_doubt) {
+  if (reason.code == 0)
+    reason = {451, {4, 4, 2}, "Connection lost"};
+  if (in_doubt && unanswered())
+    for (std::size_t i = 0; i < outcome_.replies.size(); ++i)
+      if (outcome_.replies[i].code == 0)
+        outcome_.in_doubt.push_back(i);
+  const auto why = outcome_.in_doubt.empty()
+                     ? reason
+                     : reply{reason.code, reason.enhanced,
+                             "In doubt, for the whole message was sent and its "
+                             "answer is missing: "
+                               + reason.text};
+  decide_open(why);
   outcome_.usable = false;
   now_ = stage::over;
 }

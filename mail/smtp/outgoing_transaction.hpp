@@ -15,8 +15,17 @@ namespace stagepost::smtp {
 /// which command is due, and what each reply means for each recipient.
 class outgoing_transaction {
 public:
-  /// What comes next. Up to `data`, and with the dots, a reply.
-  enum class stage { mail, recipients, data, content, dot, empty_dot, over };
+  /// What comes next: a reply, with `content` only one that breaks it off.
+  enum class stage {
+    mail,
+    recipients,
+    data,
+    content, ///< After DATA.
+    dot,
+    empty_dot,
+    chunks, ///< To be sent, or to be answered.
+    over
+  };
 
   /// Nothing is under way: `over`, with an empty outcome.
   outgoing_transaction() = default;
@@ -34,9 +43,17 @@ public:
   /// The content and the final dot were sent.
   void content_sent() noexcept;
 
+  /// Appends BDAT. Only when it `wants_content()` in chunks.
+  void begin_chunk(std::uint64_t octets, bool last, std::string& out);
+
   /// Gives its reply to each recipient that has none, and is over. A code of
   /// 0 is turned into 451 4.4.2.
-  void abandon(const reply& reason);
+  /// @param in_doubt  Nobody knows what became of what was sent whole.
+  void abandon(reply reason, bool in_doubt);
+
+  [[nodiscard]] bool wants_content() const noexcept;
+  [[nodiscard]] sender::framing way() const noexcept;
+  [[nodiscard]] sender::awaited awaits() const noexcept;
 
   [[nodiscard]] stage now() const noexcept {
     return now_;
@@ -54,6 +71,8 @@ private:
   std::optional<reply> on_recipient(const reply& x, std::string& out);
   std::optional<reply> on_data(const reply& x, std::string& out);
   std::optional<reply> on_dot(const reply& x);
+  std::optional<reply> on_chunk(const reply& x);
+  [[nodiscard]] bool unanswered() const noexcept;
   void recipients_done(std::string& out);
   void ask_recipient(std::string& out) const;
   void decide(std::size_t recipient, const reply& x);
@@ -66,8 +85,13 @@ private:
   std::size_t turn_ = 0;
   std::size_t accepted_ = 0;
   stage now_ = stage::over;
+  std::size_t chunks_due_ = 0; ///< Sent and not answered.
   bool pipelined_ = false;
-  bool dsn_ = false; ///< The server takes NOTIFY and ORCPT.
+  bool chunked_ = false;
+  bool early_ = false;     ///< The one chunk goes with MAIL and RCPT.
+  bool last_sent_ = false; ///< The last chunk.
+  bool failed_ = false;    ///< A chunk was refused.
+  bool dsn_ = false;       ///< The server takes NOTIFY and ORCPT.
   bool mail_taken_ = false;
   bool needs_reset_ = false;
 };

@@ -26,6 +26,7 @@ struct extensions {
   bool limits = true;                ///< RFC 9422; only announced.
   bool auth = true;                  ///< RFC 4954, with `mechanisms`.
   bool xclient = true;               ///< For those who are trusted with it.
+  bool xegress = true;               ///< For those who may use it.
 };
 
 /// What a listener offers. Shared by all its dialogues; never changes.
@@ -46,9 +47,11 @@ struct receiver_settings {
   /// On offer with AUTH; none: there is no AUTH.
   std::vector<sasl::mechanism> mechanisms;
   bool auth_without_tls = false;
-  bool auth_required = false; ///< Before MAIL: 530 5.7.0.
-  bool tls_required = false;  ///< Before MAIL and AUTH: 530 5.7.0.
-  bool expn = false;          ///< For who logged in.
+  bool auth_required = false;            ///< Before MAIL: 530 5.7.0.
+  bool tls_required = false;             ///< Before MAIL and AUTH: 530 5.7.0.
+  bool expn = false;                     ///< For who logged in.
+  bool egress_for_all = false;           ///< Every client may use XEGRESS.
+  std::vector<std::string> egress_users; ///< Who may, once logged in.
 
   /// What a bare CR or LF in the data leads to.
   enum class newline_rule { reject, normalize };

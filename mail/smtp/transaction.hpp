@@ -1,6 +1,9 @@
 #pragma once
 
+#include "mail/egress_way.hpp"
+
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -27,6 +30,8 @@ struct transaction {
   returned returns = returned::unsaid;
   bool smtputf8 = false;
   bool require_tls = false;
+  /// How it is to leave (XEGRESS); null if that was not said.
+  std::shared_ptr<const egress_way> egress;
 };
 
 } // namespace stagepost::smtp

@@ -24,8 +24,7 @@ bool is_port(std::string_view text) {
 std::string ip_of(std::string_view text) {
   if (iequals(text.substr(0, v6_prefix.size()), v6_prefix))
     text.remove_prefix(v6_prefix.size());
-  std::string out{text};
-  return is_ip_address(out) ? out : std::string{};
+  return short_ip(std::string{text});
 }
 
 enum class attribute {
@@ -62,7 +61,8 @@ bool put(attribute which, std::string value, xclient& out) {
     case attribute::own_port:
       return value.empty() || is_port(value);
     case attribute::own_address:
-      return value.empty() || !ip_of(value).empty();
+      out.own_address = ip_of(value);
+      return value.empty() || !out.own_address->empty();
     case attribute::address:
       out.address = ip_of(value);
       return value.empty() || !out.address->empty();

@@ -62,7 +62,7 @@ private:
       case sender::wish::send_content:
         check(!requires_); // no certificate was verified
         check(tls_ != sender::tls_policy::required || it_.secure());
-        it_.content_sent();
+        send_content();
         return true;
       case sender::wish::finished:
         read_outcome();
@@ -70,6 +70,16 @@ private:
         return true;
     }
     return false;
+  }
+
+  void send_content() {
+    if (it_.content_way() == sender::framing::dots)
+      return it_.content_sent();
+    check(it_.server().chunking);
+    ++chunks_;
+    it_.begin_chunk(chunks_ % 3U, chunks_ % 2U == 0);
+    const auto out = it_.take_output();
+    check(out.starts_with("BDAT ") && out.ends_with("\r\n"));
   }
 
   void begin() {
@@ -102,6 +112,8 @@ private:
     check(it_.outcome().replies.size() == expected_);
     for (const auto& x : it_.outcome().replies)
       check(x.code >= 200 && x.code <= 599 && x.text.size() <= 2048);
+    for (const auto i : it_.outcome().in_doubt)
+      check(it_.outcome().replies.at(i).temporary());
   }
 
   void send() {
@@ -132,6 +144,7 @@ private:
   std::size_t expected_ = 0;
   int asked_ = 0;
   int answered_ = 0;
+  std::size_t chunks_ = 0;
 };
 
 } // namespace

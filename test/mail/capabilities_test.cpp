@@ -34,6 +34,17 @@ BOOST_AUTO_TEST_CASE(limits_are_numbers_with_a_name) {
     BOOST_TEST((parse_capabilities(text) == stagepost::smtp::capabilities{}));
 }
 
+BOOST_AUTO_TEST_CASE(mechanisms_are_read_in_both_spellings) {
+  const auto x = parse_capabilities("mx\nAUTH PLAIN cram-md5 Scram-Sha-256");
+  BOOST_TEST((x.auth_plain && x.auth_scram_sha_256 && !x.auth_login));
+  const auto old = parse_capabilities("mx\nAUTH=LOGIN PLAIN");
+  BOOST_TEST((old.auth_plain && old.auth_login && !old.auth_scram_sha_256));
+  for (const auto* text :
+       {"mx\nAUTH", "mx\nAUTH ", "mx\nAUTH=", "mx\nAUTHPLAIN",
+        "mx\nAUTH XPLAIN PLAINX SCRAM-SHA-256-PLUS"})
+    BOOST_TEST((parse_capabilities(text) == stagepost::smtp::capabilities{}));
+}
+
 BOOST_AUTO_TEST_CASE(an_odd_size_is_no_limit) {
   for (const auto* text : {"mx\nSIZE", "mx\nSIZE ", "mx\nSIZE x", "mx\nSIZE -1",
                            "mx\nSIZE 0", "mx\nSIZE 99999999999999999999"}) {

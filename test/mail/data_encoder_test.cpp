@@ -43,6 +43,29 @@ std::string expected(std::string_view content) {
 
 BOOST_AUTO_TEST_SUITE(data_encoder)
 
+BOOST_AUTO_TEST_CASE(without_dots_it_cleans_line_ends_alone) {
+  const struct {
+    std::string_view content;
+    std::string_view wire;
+  } table[] = {
+    {"", ""},
+    {"a", "a\r\n"},
+    {"a\r\n.\r\n..b\r\n", "a\r\n.\r\n..b\r\n"},
+    {"a\n.\nQUIT\r", "a\r\n.\r\nQUIT\r\n"},
+    {"a\r\r\nb\n\rc", "a\r\n\r\nb\r\n\r\nc\r\n"},
+  };
+  for (const auto& [content, wire] : table)
+    for (std::size_t step = 1; step <= content.size() + 1; ++step) {
+      stagepost::smtp::data_encoder encoder(false);
+      std::string out;
+      for (auto rest = content; !rest.empty();
+           rest.remove_prefix(std::min(step, rest.size())))
+        encoder.encode(rest.substr(0, step), out);
+      encoder.finish(out);
+      BOOST_TEST(out == wire);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(dots_are_doubled_and_every_line_ends_with_crlf) {
   const struct {
     std::string_view content;

@@ -10,8 +10,9 @@ namespace {
 
 using names = std::vector<std::string>;
 
-names order(const std::vector<mail_exchanger>& x, std::uint64_t seed = 1) {
-  return order_hops("example.com", x, seed).hosts;
+names order(const std::vector<mail_exchanger>& x, std::uint64_t seed = 1,
+            const names& own = {}) {
+  return order_hops("example.com", x, own, seed).hosts;
 }
 
 } // namespace
@@ -43,27 +44,42 @@ BOOST_AUTO_TEST_CASE(the_seed_alone_chooses_the_order) {
                 == order({{1, "c.x"}, {1, "a.x"}, {1, "b.x"}}, seed)));
 }
 
+BOOST_AUTO_TEST_CASE(only_hosts_before_ourselves_are_left) {
+  const std::vector<mail_exchanger> all{
+    {10, "a.x"}, {20, "Us.x."}, {20, "b.x"}, {30, "c.x"}, {30, "us.x"}};
+  for (std::uint64_t seed = 0; seed < 20; ++seed)
+    BOOST_TEST((order(all, seed, {"other.x", "US.X"}) == names{"a.x"}));
+  BOOST_TEST(order(all, 1, {"other.x"}).size() == 5U - 1U);
+  const auto loop = order_hops("x.org", {{5, "us.x"}, {5, "b.x"}}, {"us.x"}, 1);
+  BOOST_TEST(loop.loops);
+  BOOST_TEST(loop.hosts.empty());
+  BOOST_TEST(!loop.takes_no_mail);
+  BOOST_TEST(order_hops("Us.x", {}, {"us.x"}, 1).loops);
+  BOOST_TEST(!order_hops("us.x", {{1, "a.x"}}, {"us.x"}, 1).loops);
+  BOOST_TEST(!order_hops("us.x", {{0, "."}}, {"us.x"}, 1).loops);
+}
+
 BOOST_AUTO_TEST_CASE(names_are_lower_case_without_dot_and_come_once) {
   BOOST_TEST((order({{10, "MX.Example.com."}, {20, "mx.example.COM"}})
               == names{"mx.example.com"}));
 }
 
 BOOST_AUTO_TEST_CASE(a_domain_without_mx_is_its_own_host) {
-  const auto x = order_hops("Example.com", {}, 1);
+  const auto x = order_hops("Example.com", {}, {}, 1);
   BOOST_TEST((x.hosts == names{"example.com"}));
   BOOST_TEST(!x.takes_no_mail);
 }
 
 BOOST_AUTO_TEST_CASE(a_null_mx_takes_no_mail) {
   for (const auto* host : {"", "."}) {
-    const auto x = order_hops("example.com", {{0, host}}, 1);
+    const auto x = order_hops("example.com", {{0, host}}, {}, 1);
     BOOST_TEST(x.takes_no_mail);
     BOOST_TEST(x.hosts.empty());
   }
 }
 
 BOOST_AUTO_TEST_CASE(a_null_mx_beside_others_is_passed_over) {
-  const auto x = order_hops("example.com", {{0, ""}, {10, "mx.x"}}, 1);
+  const auto x = order_hops("example.com", {{0, ""}, {10, "mx.x"}}, {}, 1);
   BOOST_TEST(!x.takes_no_mail);
   BOOST_TEST((x.hosts == names{"mx.x"}));
 }

@@ -155,15 +155,21 @@ BOOST_AUTO_TEST_CASE(what_is_no_utf8_goes_to_nobody) {
        policy::none, x);
 }
 
-BOOST_AUTO_TEST_CASE(binary_mail_goes_to_nobody) {
+BOOST_AUTO_TEST_CASE(binary_mail_goes_where_it_stays_what_it_is) {
   auto x = two();
   x.binary = true;
   play(offering("S: 250-BINARYMIME\nS: 250-CHUNKING\nS: 250-8BITMIME") + R"(
     ! begin
+    C: MAIL FROM:<s@y.org> BODY=BINARYMIME)",
+       policy::none, x);
+  for (const auto* offered : {"S: 250-CHUNKING\nS: 250-8BITMIME",
+                              "S: 250-BINARYMIME\nS: 250-8BITMIME"})
+    play(offering(offered) + R"(
+    ! begin
     ? finished
     usable
-    = 554 5.6.3 Message is binary, and can't be sent on)",
-       policy::none, x);
+    = 554 5.6.3 Message is binary, and the server takes text only)",
+         policy::none, x);
 }
 
 BOOST_AUTO_TEST_CASE(guarded_mail_goes_to_a_verified_server_that_guards_it) {
@@ -209,6 +215,42 @@ BOOST_AUTO_TEST_CASE(guarded_mail_goes_to_nobody_else) {
   // by TLS with a server that would pass it on in clear
   play(until_tls + "\n! verified\nC: EHLO us\nS: 250 mx" + refused,
        policy::opportunistic, guarded());
+}
+
+BOOST_AUTO_TEST_CASE(a_domain_that_nothing_vouches_for_gets_no_guarded_mail) {
+  auto x = guarded();
+  x.recipients[1].sure = false;
+  play(R"(
+    S: 220 mx
+    C: EHLO us
+    S: 250-mx
+    S: 250 STARTTLS
+    C: STARTTLS
+    S: 220 Go
+    ! verified
+    C: EHLO us
+    S: 250-mx
+    S: 250 REQUIRETLS
+    ! begin
+    C: MAIL FROM:<s@y.org> REQUIRETLS
+    S: 250 Ok
+    C: RCPT TO:<a@x.org>
+    S: 250 Ok
+    C: DATA)",
+       policy::opportunistic, x);
+}
+
+BOOST_AUTO_TEST_CASE(a_report_on_guarded_mail_is_not_lost) {
+  auto x = guarded();
+  x.sender.clear();
+  x.recipients[0].sure = false;
+  play(offering("S: 250-PIPELINING") + R"(
+    ! begin
+    C: MAIL FROM:<>
+    C: RCPT TO:<a@x.org>
+    C: RCPT TO:<b@x.org>
+    C: DATA)",
+       policy::opportunistic, x);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -80,6 +80,10 @@ void sender_script::play(std::string_view dialogue, std::size_t step) const {
       it.begin(envelope_);
     } else if (line == "! sent") {
       it.content_sent();
+    } else if (line.starts_with("! chunk ")) {
+      it.begin_chunk(std::stoul(line.substr(8)), false);
+    } else if (line.starts_with("! last ")) {
+      it.begin_chunk(std::stoul(line.substr(7)), true);
     } else if (line == "! proceed") {
       it.proceed();
     } else if (line == "! tls") {
@@ -90,6 +94,8 @@ void sender_script::play(std::string_view dialogue, std::size_t step) const {
       it.tls_failed("no shared cipher");
     } else if (line == "! lost") {
       it.lost({451, {4, 4, 2}, "Timed out"});
+    } else if (line == "! lost_early") {
+      it.lost({451, {4, 4, 2}, "Timed out"}, false);
     } else if (line == "! quit") {
       it.quit();
     } else if (line.starts_with("? ")) {
@@ -101,6 +107,11 @@ void sender_script::play(std::string_view dialogue, std::size_t step) const {
                  == line.substr(2));
     } else if (line.starts_with("why ")) {
       BOOST_TEST(to_string(it.why()) == line.substr(4));
+    } else if (line.starts_with("doubt")) {
+      std::string doubtful = "doubt";
+      for (const auto i : it.outcome().in_doubt)
+        doubtful += ' ' + std::to_string(i);
+      BOOST_TEST(doubtful == line);
     } else if (line == "usable" || line == "unusable") {
       BOOST_TEST(it.outcome().replies.size() == envelope_.recipients.size());
       BOOST_TEST(it.outcome().usable == (line == "usable"));

@@ -13,8 +13,11 @@ namespace stagepost::test {
 ///     S: 250 Ok         the server says this line; lines in a row come in
 ///                       one piece, or octet by octet
 ///     C: MAIL FROM:<>   the client must have said this, and nothing else
-///     ! begin           what the owner does: begin sent proceed tls quit;
-///                       `verified` is TLS with a certificate that was checked
+///     ! begin           what the owner does: begin sent proceed tls quit lost;
+///                       `verified` is TLS with a certificate that was checked,
+///                       `chunk 5` and `last 5` begin chunks of 5 octets,
+///                       `lost_early` is lost before all had left
+///     doubt 0 1         the recipients that are in doubt; `doubt`: none
 ///     ? finished        the wish that must be open
 ///     = 250 Ok          the reply of the next recipient in the outcome
 ///     why 421 Bye       what ended the dialogue
@@ -56,6 +59,14 @@ inline const std::string pipelined = R"(
   C: EHLO us
   S: 250-mx
   S: 250 PIPELINING
+  ? ready)";
+
+/// A server that takes chunks is ready.
+inline const std::string chunking = R"(
+  S: 220 mx
+  C: EHLO us
+  S: 250-mx
+  S: 250 CHUNKING
   ? ready)";
 
 /// What is said then, for `two()`.

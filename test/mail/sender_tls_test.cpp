@@ -143,4 +143,24 @@ BOOST_AUTO_TEST_CASE(a_421_to_starttls_is_no_leave_to_go_on) {
     why 421 4.3.2 Bye)");
 }
 
+BOOST_AUTO_TEST_CASE(tls_from_the_first_octet_can_be_verified) {
+  auto x = test::two();
+  x.require_tls = true;
+  for (const bool verified : {true, false})
+    test::sender_script({"us", policy::required, true}, x)
+      .play(std::string(verified ? "! verified" : "! tls") + R"(
+    S: 220 mx
+    C: EHLO us
+    S: 250-mx
+    S: 250-STARTTLS
+    S: 250 REQUIRETLS
+    ? ready
+    secure
+    ! begin
+    )"
+            + (verified ? "C: MAIL FROM:<s@y.org> REQUIRETLS"
+                        : "= 550 5.7.30 REQUIRETLS support "
+                          "required"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
