@@ -99,4 +99,17 @@ result<retry_schedule> retry_schedule::parse(std::string_view text) {
   }
 }
 
+std::chrono::milliseconds spread(seconds wait, unsigned percent,
+                                 std::uint64_t salt) noexcept {
+  // The finisher of SplitMix64 (Steele, Lea and Flood, 2014).
+  auto x = salt + 0x9e3779b97f4a7c15U;
+  x = (x ^ (x >> 30U)) * 0xbf58476d1ce4e5b9U;
+  x = (x ^ (x >> 27U)) * 0x94d049bb133111ebU;
+  x ^= x >> 31U;
+  const auto part = static_cast<double>(x >> 11U) / 9007199254740992.0; // 2^53
+  const std::chrono::milliseconds exact{wait};
+  const auto more = static_cast<double>(exact.count()) * percent / 100 * part;
+  return exact + std::chrono::milliseconds(static_cast<std::int64_t>(more));
+}
+
 } // namespace stagepost

@@ -3,6 +3,7 @@
 #include "mail/error.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,5 +30,11 @@ public:
 private:
   std::vector<std::chrono::seconds> waits_; ///< Never empty.
 };
+
+/// A wait made longer by up to so many per cent, so that what failed together
+/// does not come back together. The same `salt` makes the same of it.
+[[nodiscard]] std::chrono::milliseconds spread(std::chrono::seconds wait,
+                                               unsigned percent,
+                                               std::uint64_t salt) noexcept;
 
 } // namespace stagepost

@@ -14,9 +14,19 @@ void backlog::forget_answers() {
     domain.valid_until = time_point::min();
 }
 
+// Its row stays, and the database alone knows of it.
+void backlog::hold(held& x, slot& s, verdict& v) {
+  s.row.state = recipient_state::held;
+  v.stays = true;
+  v.expired = false;
+  x.whole = false;
+}
+
 void backlog::lost(const std::string& site) {
   auto& to = sites_[site];
   to.leased = 0;
+  if (to.down && std::exchange(to.down->probe, 0U) != 0)
+    probe_now(site);
   for (auto i = leases_.begin(); i != leases_.end();) {
     if (i->second.site != site) {
       ++i;
@@ -24,10 +34,8 @@ void backlog::lost(const std::string& site) {
     }
     for (const auto number : i->second.numbers) {
       const ref x{i->second.message, number};
-      if (auto* s = find(x); s != nullptr && s->where == phase::leased) {
-        s->where = phase::ready;
-        to.ready.push_back(x);
-      }
+      if (auto* s = find(x); s != nullptr && s->where == phase::leased)
+        put_back(messages_.find(x.message.value())->second, *s);
     }
     able_.insert(site);
     i = leases_.erase(i);
@@ -35,17 +43,21 @@ void backlog::lost(const std::string& site) {
 }
 
 std::uint64_t backlog::hurry(const std::vector<queue::id>& which,
-                             time_point now) {
+                             time_point now, const recipient_filter& of) {
   std::uint64_t count = 0;
   const auto hurry_one = [&](held& x) {
     for (auto& s : x.slots) {
-      if (s.where != phase::waiting)
+      if (!of.matches(s.row))
         continue;
-      // `next_at` stays: it tells `settle` when the last deferral was, and so
-      // whether the sender was warned at it.
-      waiting_.erase({s.row.next_at, {x.what->id, s.row.number}});
-      route(x, s, now);
-      ++count;
+      if (s.where == phase::waiting) {
+        waiting_.erase({s.row.next_at, {x.what->id, s.row.number}});
+        route(x, s, now);
+        ++count;
+      } else if (s.where == phase::ready && down_since(s.site)) {
+        ++count; // it waited for its site's next probe
+      }
+      if (s.where == phase::ready)
+        probe_now(s.site);
     }
   };
   if (which.empty())
@@ -63,9 +75,8 @@ std::vector<queue::id> backlog::remove(const std::vector<queue::id>& which) {
     const auto i = messages_.find(id.value());
     if (i == messages_.end())
       continue;
-    for (auto& s : i->second.slots)
-      if (s.where == phase::waiting)
-        waiting_.erase({s.row.next_at, {id, s.row.number}});
+    for (const auto& s : i->second.slots)
+      unlist(i->second, s);
     drop_if_empty(i, nullptr); // lines and leases pass over what is gone
     out.push_back(id);
   }
@@ -80,11 +91,18 @@ void backlog::forget_after(time_point horizon) {
     if (i == messages_.end())
       continue;
     i->second.whole = false;
-    std::erase_if(i->second.slots,
-                  [&](const slot& s) { return s.row.number == x.number; });
+    if (const auto s = i->second.at(x.number);
+        s != i->second.slots.end() && s->row.number == x.number)
+      i->second.slots.erase(s);
     if (i->second.slots.empty())
       drop_if_empty(i, nullptr);
   }
+}
+
+std::optional<time_point> backlog::due_at(std::size_t n) const {
+  if (n >= waiting_.size())
+    return std::nullopt;
+  return std::next(waiting_.begin(), static_cast<std::ptrdiff_t>(n))->first;
 }
 
 } // namespace stagepost::queue

@@ -3,6 +3,7 @@
 #include "mail/content.hpp"
 #include "mail/notify.hpp"
 #include "mail/queue/id.hpp"
+#include "mail/queue/suspension.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -36,6 +37,7 @@ enum message_flag : std::uint32_t {
   flag_binary = 16,        ///< BODY=BINARYMIME was given (RFC 3030).
   flag_return_full = 32,   ///< RET=FULL: reports return the whole message.
   flag_return_header = 64, ///< RET=HDRS. Neither of them: it was not said.
+  flag_vouched = 128,      ///< From somebody whose mail we sign.
 };
 
 using message_ptr = std::shared_ptr<const message>;
@@ -56,9 +58,18 @@ struct recipient {
   std::string address;        ///< Forward-path without <>.
   std::string last_reply;     ///< The last attempt's reply, for people.
   std::uint8_t notify = 0;    ///< NOTIFY, of `notify_flag`; 0: not said.
+  bool warned = false;        ///< The sender was told of the delay.
   /// ORCPT (RFC 3461, 4.2) as `read_original_recipient` has it:
   /// "rfc822;user+a@example.com"; empty if there is none.
   std::string original_recipient;
+};
+
+/// What a lease that ended was, and so what it tells of its site.
+enum class attempt : std::uint8_t {
+  made,      ///< The server was spoken with.
+  unreached, ///< No connection to any of the site's hosts came about.
+  aside,     ///< It failed before the site had a part in it.
+  none,      ///< There was none: it does not count.
 };
 
 /// A message on its way into the queue, with its content.
@@ -81,14 +92,20 @@ struct event {
     failed = 4,
     expired = 5,
     deleted = 6,
+    in_doubt = 7, ///< Sent whole and not answered; see `recipient_state`.
+    held = 8,
+    released = 9,
+    redirected = 10, ///< `reply` says where to.
   };
   time_point at;
   queue::id message;
   std::uint16_t number = 0; ///< Of the recipient.
   event::kind what = kind::accepted;
   std::string recipient;
-  std::string relay; ///< Host and address that answered; empty if none did.
-  std::string reply; ///< Its full reply, or our reason.
+  std::string relay;  ///< Host and address that answered; empty if none did.
+  std::string reply;  ///< Its full reply, or our reason.
+  std::string tls{};  ///< Description of the TLS session; empty in clear.
+  time_point began{}; ///< Of the attempt; the epoch if there was none.
 };
 
 /// A recipient that stays: its row after the change.
@@ -109,7 +126,9 @@ struct recipient_key {
 /// was lost can be repeated.
 struct batch {
   std::vector<arrival> arrivals{};
-  std::vector<change> changed{};
+  std::vector<change> changed{}; ///< All but the address.
+  /// Only the address and the original recipient.
+  std::vector<change> redirected{};
   std::vector<recipient_key> finished{};      ///< Rows of recipients to delete.
   std::vector<queue::id> finished_messages{}; ///< Their last recipient is done.
   /// Messages to delete if no row of a recipient is left: their owner does not
@@ -119,11 +138,18 @@ struct batch {
   /// administrator, or because their sender was told that they are not stored.
   std::vector<queue::id> removed{};
   std::vector<event> events{};
+  /// What is suspended, or no more, in order.
+  struct pause {
+    suspension what;
+    bool over = false;
+  };
+  std::vector<pause> pauses{};
 
   [[nodiscard]] bool empty() const noexcept {
-    return arrivals.empty() && changed.empty() && finished.empty()
-           && finished_messages.empty() && maybe_finished.empty()
-           && removed.empty() && events.empty();
+    return arrivals.empty() && changed.empty() && redirected.empty()
+           && finished.empty() && finished_messages.empty()
+           && maybe_finished.empty() && removed.empty() && events.empty()
+           && pauses.empty();
   }
 };
 

@@ -14,7 +14,7 @@ constexpr std::size_t returned_limit = 64U << 10U;
 
 event::kind kind_of(const backlog::verdict& v) {
   if (v.stays)
-    return event::kind::deferred;
+    return v.in_doubt ? event::kind::in_doubt : event::kind::deferred;
   if (v.expired)
     return event::kind::expired;
   return v.reply.positive() ? event::kind::delivered : event::kind::failed;
@@ -49,13 +49,13 @@ std::string beginning_of(const content_ptr& body, std::size_t limit) {
 
 /// What of the original goes back.
 void add_content(report_facts& to, const backlog::settlement& x,
-                 report_facts::kind what, bool full) {
+                 report_facts::kind what, bool full, bool copy) {
   const auto flags = x.what->flags;
   auto beginning = beginning_of(x.body, returned_limit);
   to.original_header = header_of(beginning);
   const bool asked = (flags & flag_return_full) != 0
                      || (full && (flags & flag_return_header) == 0);
-  if (!asked || what != report_facts::kind::failure
+  if (!asked || copy || what != report_facts::kind::failure
       || (flags & flag_require_tls) != 0)
     return;
   if (x.body && x.body->size() <= returned_limit && can_be_returned(beginning))
@@ -65,9 +65,9 @@ void add_content(report_facts& to, const backlog::settlement& x,
 }
 
 /// What the report's own envelope has to say.
-std::uint32_t flags_of_report(const message& about) {
+std::uint32_t flags_of_report(const message& about, const std::string& to) {
   std::uint32_t flags = flag_report | (about.flags & flag_require_tls);
-  if (!is_ascii(about.sender))
+  if (!is_ascii(to))
     flags |= flag_smtputf8 | flag_eight_bit;
   return flags;
 }
@@ -75,14 +75,16 @@ std::uint32_t flags_of_report(const message& about) {
 } // namespace
 
 void record(const backlog::settlement& x, const std::string& relay,
-            time_point now, batch& to) {
+            time_point now, batch& to, const std::string& tls,
+            time_point began) {
   for (const auto& v : x.verdicts) {
     if (v.stays)
       to.changed.push_back({x.what->id, v.row});
     else
       to.finished.push_back({x.what->id, v.row.number});
     to.events.push_back({now, x.what->id, v.row.number, kind_of(v),
-                         v.row.address, relay, smtp::to_string(v.reply)});
+                         v.row.address, relay, smtp::to_string(v.reply), tls,
+                         began});
   }
   if (x.message_done)
     to.finished_messages.push_back(x.what->id);
@@ -118,24 +120,25 @@ std::optional<arrival> report_on(const backlog::settlement& x,
     to.will_retry_until = x.what->expires_at;
   }
   facts.reporting_mta = rules.reporting_mta;
-  facts.sender = x.what->sender;
+  const bool copy = !rules.copy_to.empty();
+  facts.sender = copy ? rules.copy_to : x.what->sender;
   facts.original = x.what->id;
   facts.report = report;
   facts.arrived = x.what->received_at;
   facts.now = now;
   facts.envid = x.what->envelope_id;
-  add_content(facts, x, what, rules.full);
+  add_content(facts, x, what, rules.full, copy);
   auto body = std::make_shared<memory_content>(compose_report(facts));
   auto about = std::make_shared<message>();
   about->id = report;
   about->received_at = now;
   about->expires_at = now + rules.expire;
-  about->flags = flags_of_report(*x.what);
+  about->flags = flags_of_report(*x.what, facts.sender);
   about->size = body->size();
-  about->circumstances = R"({"report_on":")" + to_string(x.what->id) + "\"}";
+  about->circumstances = rules.circumstances;
   recipient to;
   to.next_at = now;
-  to.address = x.what->sender;
+  to.address = facts.sender;
   return arrival{std::move(about), std::move(body), {std::move(to)}};
 }
 

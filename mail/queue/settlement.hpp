@@ -11,8 +11,11 @@ namespace stagepost::queue {
 /// Adds to `to` what the end of an attempt means for the tables: rows that go,
 /// rows that change, events.
 /// @param relay  Who gave the replies; empty if nobody answered.
+/// @param tls    Description of the session; empty in clear.
+/// @param began  The attempt; the epoch if nothing was tried.
 void record(const backlog::settlement& x, const std::string& relay,
-            time_point now, batch& to);
+            time_point now, batch& to, const std::string& tls = {},
+            time_point began = {});
 
 /// Does a settlement call for a report of this kind? It does for recipients of
 /// whom the sender wants to hear it (NOTIFY; RFC 3461, 5.2), but never if the
@@ -26,10 +29,13 @@ struct report_rules {
   std::string reporting_mta;
   std::chrono::seconds expire{5 * 24 * 3600}; ///< Of the report itself.
   bool full = false; ///< Failures return the whole message if RET says nothing.
+  std::string circumstances{}; ///< Of the report, see `queue::message`.
+  /// Who gets it instead of the sender, with the header only; "" = nobody.
+  std::string copy_to{};
 };
 
-/// The report of one kind, as a message of its own, addressed to the sender;
-/// nothing if it is not called for.
+/// The report of one kind, as a message of its own, addressed to the sender or
+/// as a copy to somebody else; nothing if the sender is not to have it.
 ///
 /// A failure returns the whole message if that was asked for (RET=FULL) and
 /// `can_be_returned`, else its header. The report on a message that requires

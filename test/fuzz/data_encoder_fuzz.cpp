@@ -11,8 +11,9 @@ using stagepost::smtp::data_encoder;
 
 namespace {
 
-std::string encoded(std::string_view content, std::size_t step) {
-  data_encoder encoder;
+std::string encoded(std::string_view content, std::size_t step,
+                    bool dots = true) {
+  data_encoder encoder(dots);
   std::string out;
   while (!content.empty()) {
     const auto piece = content.substr(0, step);
@@ -45,5 +46,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   // What came before DATA ended with a CRLF.
   const auto seen = "\r\n" + wire;
   check(seen.find("\r\n.\r\n") == seen.size() - 5);
+  const auto lines = encoded(content, data[0] % 16U + 1U, false);
+  check(lines.size() + 3 <= wire.size());
+  check(lines.empty() || lines.ends_with("\r\n"));
+  check(encoded(lines, lines.size() + 1) == wire);
   return 0;
 }

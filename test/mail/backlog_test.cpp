@@ -195,6 +195,14 @@ BOOST_AUTO_TEST_CASE(a_removed_message_does_not_wake_anybody) {
   BOOST_TEST(!line.next_wake().has_value());
 }
 
+BOOST_AUTO_TEST_CASE(mail_from_before_a_clock_was_set_back_goes_at_once) {
+  const auto stored = arrival(1, {"a@one.example"});
+  now -= hours{4};
+  line.admit(stored, true, now);
+  answer_all();
+  BOOST_TEST((take("one.example") == ids{1}));
+}
+
 BOOST_AUTO_TEST_CASE(waiting_mail_can_be_hurried) {
   for (const std::uint64_t n : {1U, 2U, 3U})
     admit(n, {"a@one.example"});
@@ -312,6 +320,49 @@ BOOST_AUTO_TEST_CASE(sites_and_answers_that_nobody_needs_are_forgotten) {
   pass(2h);
   admit(2, {"a@one.example"});
   BOOST_TEST((line.take_questions() == strings{"one.example"}));
+}
+
+BOOST_AUTO_TEST_CASE(who_is_in_doubt_can_be_held) {
+  for (const bool hold : {false, true}) {
+    const std::uint64_t n = hold ? 2 : 1;
+    admit(n, {"a@x.org", "b@x.org", "c@x.org"});
+    answer_all();
+    const auto lease = line.take("x.org");
+    BOOST_TEST_REQUIRE(lease.has_value());
+    const smtp::reply lost{451, {4, 4, 2}, "In doubt"};
+    const auto ended = line.settle(
+      lease->job, {{250, {2, 0, 0}, "Ok"}, lost, lost},
+      {.wait = &waits, .warn_after = warn_after, .hold_in_doubt = hold}, now,
+      queue::attempt::made, {1});
+    BOOST_TEST_REQUIRE(ended.has_value());
+    BOOST_TEST_REQUIRE(ended->verdicts.size() == 3U);
+    const auto& doubtful = ended->verdicts[1];
+    BOOST_TEST(doubtful.in_doubt);
+    BOOST_TEST(doubtful.stays);
+    BOOST_TEST(!ended->verdicts[2].in_doubt);
+    BOOST_TEST((doubtful.row.state == queue::recipient_state::held) == hold);
+    BOOST_TEST(
+      (ended->verdicts[2].row.state == queue::recipient_state::deferred));
+    BOOST_TEST(doubtful.row.last_reply == "451 4.4.2 In doubt");
+    BOOST_TEST(!ended->message_done);
+    BOOST_TEST(line.holds_whole(queue::id{n}) == !hold);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_message_held_whole_leaves_memory_and_not_the_tables) {
+  admit(1, {"a@x.org"});
+  answer_all();
+  const auto lease = line.take("x.org");
+  now += hours{24 * 6}; // it would have expired
+  const auto ended = line.settle(
+    lease->job, {{451, {4, 4, 2}, "In doubt"}},
+    {.wait = &waits, .warn_after = warn_after, .hold_in_doubt = true}, now,
+    queue::attempt::made, {0});
+  BOOST_TEST_REQUIRE(ended.has_value());
+  BOOST_TEST(ended->verdicts[0].stays);
+  BOOST_TEST(!ended->verdicts[0].expired);
+  BOOST_TEST(!ended->message_done); // its row stays
+  BOOST_TEST(!line.holds(queue::id{1}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

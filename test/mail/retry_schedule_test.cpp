@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <set>
+
 using namespace stagepost;
 using std::chrono::seconds;
 
@@ -60,6 +62,20 @@ BOOST_AUTO_TEST_CASE(impossible_numbers_are_refused) {
       BOOST_TEST(x.error() == make_error_code(format_errc::out_of_range));
     }
   }
+}
+
+BOOST_AUTO_TEST_CASE(a_wait_gets_longer_by_no_more_than_was_asked_for) {
+  using namespace std::chrono_literals;
+  std::set<std::int64_t> seen;
+  for (std::uint64_t salt = 0; salt < 1000; ++salt) {
+    const auto x = stagepost::spread(100s, 10, salt);
+    BOOST_TEST((x >= 100s && x <= 110s));
+    BOOST_TEST((x == stagepost::spread(100s, 10, salt)));
+    seen.insert(x.count() / 1000);
+  }
+  BOOST_TEST(seen.size() >= 10U); // all over the range
+  BOOST_TEST((stagepost::spread(100s, 0, 7) == 100s));
+  BOOST_TEST((stagepost::spread(30 * 24h, 100, 7) <= 60 * 24h));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -271,4 +271,35 @@ BOOST_AUTO_TEST_CASE(the_report_to_an_address_in_utf8_says_so) {
   BOOST_TEST(it->recipients[0].address == "jörg@bücher.example");
 }
 
+BOOST_AUTO_TEST_CASE(what_is_in_doubt_has_an_event_of_its_own) {
+  add("a@example.net", later).in_doubt = true;
+  add("b@example.net", later);
+  auto& expired = add("c@example.net", later);
+  expired.in_doubt = true;
+  expired.expired = true;
+  expired.stays = false;
+  queue::record(x, "mx1.example.net[192.0.2.1]:25", now, batch);
+  BOOST_TEST_REQUIRE(batch.events.size() == 3U);
+  using kind = queue::event::kind;
+  BOOST_TEST((batch.events[0].what == kind::in_doubt));
+  BOOST_TEST((batch.events[1].what == kind::deferred));
+  BOOST_TEST((batch.events[2].what == kind::expired));
+}
+
+BOOST_AUTO_TEST_CASE(a_copy_goes_to_somebody_else_without_the_content) {
+  about->flags = queue::flag_return_full;
+  add("c@example.net", no);
+  rules.copy_to = "postmaster@example.com";
+  const auto copy = report(failure);
+  BOOST_REQUIRE(copy.has_value());
+  BOOST_REQUIRE(copy->recipients.size() == 1U);
+  BOOST_TEST(copy->recipients[0].address == "postmaster@example.com");
+  BOOST_TEST(copy->what->sender.empty());
+  BOOST_TEST(holds(text_of(*copy), "Nobody here"));
+  BOOST_TEST(holds(text_of(*copy), "Subject: Hello"));
+  BOOST_TEST(!holds(text_of(*copy), "Secret"));
+  about->sender.clear(); // a report that fails makes no copy either
+  BOOST_TEST(!report(failure).has_value());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
