@@ -125,23 +125,48 @@ constexpr row<settings> of_destinations[]
   = {member<&settings::next_hop>("next_hop"),
      member<&settings::connections>("connections"),
      member<&settings::messages_per_connection>("messages_per_connection"),
-     member<&settings::rate>("rate"), member<&settings::tls>("tls")};
+     member<&settings::rate>("rate"),
+     member<&settings::tls>("tls"),
+     member<&settings::prefer>("prefer"),
+     member<&settings::auth_without_tls>("auth_without_tls")};
 
 using delivery = delivery_section;
 
 /// But for what domains may have of their own.
 constexpr row<delivery> of_delivery[]
-  = {member<&delivery::retry>("retry"), member<&delivery::expire>("expire"),
+  = {member<&delivery::retry>("retry"),
+     member<&delivery::retry_jitter>("retry_jitter"),
+     member<&delivery::probe>("probe"),
+     member<&delivery::fair_by>("fair_by"),
+     member<&delivery::expire>("expire"),
      member<&delivery::warn_after>("warn_after"),
-     member<&delivery::report>("report"), member<&delivery::port>("port")};
+     member<&delivery::report>("report"),
+     member<&delivery::reports_per_minute>("reports_per_minute"),
+     member<&delivery::postmaster_copy>("postmaster_copy"),
+     member<&delivery::port>("port"),
+     member<&delivery::timeouts>("timeouts"),
+     member<&delivery::in_doubt>("in_doubt"),
+     member<&delivery::ca_file>("ca_file"),
+     member<&delivery::mta_sts>("mta_sts"),
+     member<&delivery::mta_sts_port>("mta_sts_port")};
 
 constexpr row<egress_section> of_egress[]
   = {member<&egress_section::default_hostname>("default_hostname"),
      member<&egress_section::addresses>("addresses"),
-     member<&egress_section::rules>("rules")};
+     member<&egress_section::pools>("pools"),
+     member<&egress_section::rules>("rules"),
+     member<&egress_section::choosers>("override")};
 
-constexpr row<dns_section> of_dns[] = {member<&dns_section::servers>("servers"),
-                                       member<&dns_section::hosts>("hosts")};
+constexpr row<dkim_section> of_dkim[]
+  = {member<&dkim_section::domains>("domains"),
+     member<&dkim_section::clients>("clients"),
+     member<&dkim_section::listeners>("listeners"),
+     member<&dkim_section::required>("required")};
+
+constexpr row<dns_section> of_dns[]
+  = {member<&dns_section::servers>("servers"),
+     member<&dns_section::hosts>("hosts"),
+     member<&dns_section::trust_anchor>("trust_anchor")};
 
 void compare_listeners(const configuration& a, const configuration& b,
                        changes& out) {
@@ -219,6 +244,7 @@ changes changes_between(const configuration& running,
     out.live.emplace_back("outlets");
   compare_delivery(a.delivery, b.delivery, out.live);
   add_differences("egress", of_egress, a.egress, b.egress, out.live);
+  add_differences("dkim", of_dkim, a.dkim, b.dkim, out.live);
   return out;
 }
 

@@ -12,8 +12,8 @@ namespace stagepost::config {
 /// "listeners.mx (added)". No name shows a value, which may be a secret.
 struct changes {
   /// Can be taken over while the daemon runs: routes, outlets, limits, TLS,
-  /// users, delivery, egress, the host name, and what a listener asks of its
-  /// clients.
+  /// users, delivery, egress, DKIM, the host name, and what a listener asks of
+  /// its clients.
   std::vector<std::string> live;
   /// Needs another start: the node, the storage, the resolver, where
   /// listeners are and what they speak, who checks credentials.

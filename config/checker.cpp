@@ -1,8 +1,9 @@
 #include "config/checker.hpp"
 
 #include "config/access_checker.hpp"
+#include "config/egress_checker.hpp"
 #include "config/ip.hpp"
-#include "config/nearest.hpp"
+#include "config/known_names.hpp"
 
 #include <algorithm>
 #include <map>
@@ -82,36 +83,12 @@ void check_listeners(const configuration& config, const yaml_value& source,
   }
 }
 
-std::string no_such(std::string_view what, std::string_view name,
-                    const std::vector<std::string_view>& names) {
-  auto text = "there is no " + std::string(what) + ' ' + backquoted(name);
-  if (const auto meant = nearest_word(name, names); !meant.empty())
-    text += "; did you mean " + backquoted(meant) + '?';
-  return text;
-}
-
-/// The users of the file; nothing where a source knows others.
-std::optional<std::vector<std::string_view>>
-users_of(const configuration& config) {
-  std::vector<std::string_view> out;
-  for (const auto& x : config.auth) {
-    if (x.type != auth_source::kind::users)
-      return std::nullopt;
-    for (const auto& [name, user] : x.users)
-      out.push_back(name);
-  }
-  return out;
-}
-
 void check_routes(const configuration& config, const yaml_value& source,
                   report& r) {
   std::vector<std::string_view> outlets{"reject"};
   for (const auto& x : config.outlets)
     outlets.push_back(x.name);
-  std::vector<std::string_view> listeners;
-  for (const auto& x : config.listeners)
-    if (x.protocol != listener_protocol::http)
-      listeners.push_back(x.name);
+  const auto listeners = mail_listeners_of(config);
   const auto users = users_of(config);
   const auto has = [](const auto& names, std::string_view name) {
     return std::find(names.begin(), names.end(), name) != names.end();
@@ -131,12 +108,60 @@ void check_routes(const configuration& config, const yaml_value& source,
   }
 }
 
+/// Where `tls: dane` stands in a section; nullptr if it does not.
+const yaml_value* find_dane(const yaml_value& section) {
+  const auto* tls = section.find("tls");
+  return tls != nullptr && tls->value.text == "dane" ? &tls->value : nullptr;
+}
+
+/// DANE is what DNSSEC vouches for: without it `dane` would be a promise that
+/// nobody keeps.
+void check_dane(const configuration& config, const yaml_value& source,
+                report& r) {
+  const auto& dns = config.dns;
+  const bool validated = dns.trust_anchor.empty() ? dns.servers.empty()
+                                                  : dns.trust_anchor != "none";
+  const auto* delivery = source.find("delivery");
+  if (validated || delivery == nullptr)
+    return;
+  const auto complain = [&](const yaml_value& section) {
+    if (const auto* where = find_dane(section))
+      r.complain(where->at, "`tls: dane` needs DNSSEC: set `dns.trust_anchor`");
+  };
+  complain(delivery->value);
+  if (const auto* domains = delivery->value.find("domains"))
+    for (const auto& x : domains->value.entries)
+      complain(x.value);
+}
+
+void check_dkim(const configuration& config, const yaml_value& source,
+                report& r) {
+  const auto* section = source.find("dkim");
+  const auto* named
+    = section == nullptr ? nullptr : section->value.find("listeners");
+  if (named == nullptr)
+    return;
+  const auto known = mail_listeners_of(config);
+  for (std::size_t i = 0; i < config.dkim.listeners.size(); ++i) {
+    const auto& name = config.dkim.listeners[i];
+    // One name may stand there without a list.
+    const auto& at
+      = named->value.items.empty() ? named->value : named->value.items.at(i);
+    if (!name.empty()
+        && std::find(known.begin(), known.end(), name) == known.end())
+      r.complain(at.at, no_such("smtp or lmtp listener", name, known));
+  }
+}
+
 } // namespace
 
 void check(const configuration& config, const yaml_value& source, report& r) {
+  check_dane(config, source, r);
   check_shards(config, source, r);
   check_listeners(config, source, r);
   check_routes(config, source, r);
+  check_egress(config, source, r);
+  check_dkim(config, source, r);
 }
 
 } // namespace stagepost::config

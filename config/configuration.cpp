@@ -34,6 +34,7 @@ constexpr key<c> sections[] = {
   {"delivery", into<&c::delivery, read_delivery>,
    "How mail is brought to other servers."},
   {"egress", into<&c::egress, read_egress>, "From which address it leaves."},
+  {"dkim", into<&c::dkim, read_dkim>, "Who signs what is sent (RFC 6376)."},
   {"dns", into<&c::dns, read_dns>, "How names are looked up."},
   {.name = "cluster",
    .meaning = "How several machines work as one.",
@@ -81,6 +82,7 @@ std::vector<known_key> known_keys() {
   describe_outlets(out);
   describe_delivery(out);
   describe_egress(out);
+  describe_dkim(out);
   describe_dns(out);
   return out;
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "mail/address_order.hpp"
+#include "mail/queue/fair_line.hpp"
 #include "mail/retry_schedule.hpp"
 
 #include <chrono>
@@ -210,11 +212,16 @@ struct outlet {
 struct next_hop {
   std::string host;
   std::uint16_t port = 25;
+  bool implicit_tls = false; ///< From the first octet (RFC 8314).
+  std::string user;          ///< Empty: no login.
+  std::string password;
   bool operator==(const next_hop&) const = default;
 };
 
 enum class report_content { headers, full };
-enum class delivery_tls { none, opportunistic, required };
+/// What becomes of a message that was sent whole and not answered.
+enum class in_doubt_policy { retry, hold };
+enum class delivery_tls { none, opportunistic, required, verified, dane };
 
 /// What may differ by recipient domain.
 struct destination_settings {
@@ -223,16 +230,43 @@ struct destination_settings {
   std::uint32_t messages_per_connection = 100;
   std::uint32_t rate = 0; ///< Messages a second; 0 = no limit.
   delivery_tls tls = delivery_tls::opportunistic;
+  address_preference prefer = address_preference::ipv6;
+  bool auth_without_tls = false; ///< Passwords may go in clear.
   bool operator==(const destination_settings&) const = default;
+};
+
+/// How long a server may take for what (RFC 5321, 4.5.3.2).
+struct delivery_timeouts {
+  /// Shorter than there, for the next address waits.
+  seconds connect{30};
+  seconds greeting{5 * 60};
+  seconds command{5 * 60}; ///< The answer to each, and the TLS handshake.
+  seconds data{2 * 60};    ///< The answer to DATA.
+  seconds content{3 * 60}; ///< To take each piece of the content.
+  seconds dot{10 * 60};    ///< The answer to the whole content.
+  bool operator==(const delivery_timeouts&) const = default;
 };
 
 struct delivery_section {
   destination_settings defaults;
+  delivery_timeouts timeouts;
   retry_schedule retry;
+  unsigned retry_jitter = 10; ///< Per cent that a wait may get longer.
+  /// The longest wait between probes of a destination that is down, while mail
+  /// waits for it.
+  seconds probe{15 * 60};
+  queue::fair_by fair_by = queue::fair_by::sender_domain;
   seconds expire{5 * 24 * 3600};
   seconds warn_after{4 * 3600}; ///< 0 = no delay report.
   report_content report = report_content::headers;
+  std::uint32_t reports_per_minute = 60; ///< To one address; 0 = no limit.
+  std::string postmaster_copy; ///< Who gets a copy of failures; "" = nobody.
+  in_doubt_policy in_doubt = in_doubt_policy::retry;
   std::uint16_t port = 25; ///< Of hosts found by MX; tests can't bind 25.
+  bool mta_sts = true;     ///< Where mail goes by MX.
+  std::uint16_t mta_sts_port = 443; ///< Of policy hosts; for tests.
+  /// PEM file with authorities; "" = the system's.
+  std::string ca_file;
   /// By domain, lower case; each with the defaults filled in.
   std::map<std::string, destination_settings> domains;
 
@@ -240,18 +274,65 @@ struct delivery_section {
   settings_for(const std::string& domain) const;
 };
 
+/// One of a pool's addresses.
+struct egress_member {
+  std::vector<std::string> ip; ///< One, or one of each family.
+  std::string hostname;        ///< "" = default_hostname.
+  std::uint32_t weight = 1;    ///< 0 = only while no other can be used.
+  bool operator==(const egress_member&) const = default;
+};
+
+/// A rule's condition is met when each of its keys that is present is met: by
+/// any item of it.
 struct egress_rule {
-  std::string domain; ///< Of the sender.
-  std::string ip;
-  std::string hostname; ///< "" = default_hostname.
+  std::vector<std::string> domain;     ///< Of the sender; `*.` for those below.
+  std::vector<std::string> arrival_ip; ///< Ours, that the message came in on.
+  std::vector<std::string> user;       ///< Who logged in.
+  // Where to: a pool, or an address and a name; without `ip` one of
+  // `addresses`.
+  std::vector<std::string> ip; ///< One, or one of each family.
+  std::string hostname;        ///< "" = default_hostname.
+  std::string pool;
   bool operator==(const egress_rule&) const = default;
+};
+
+/// Who may say by which way their mail leaves (XEGRESS).
+struct egress_override {
+  std::vector<std::string> listeners; ///< All clients of these.
+  std::vector<std::string> users;     ///< Who logged in as one of these.
+  bool operator==(const egress_override&) const = default;
 };
 
 struct egress_section {
   std::string default_hostname; ///< Default: node.hostname.
   std::vector<std::string> addresses;
+  std::map<std::string, std::vector<egress_member>> pools;
   std::vector<egress_rule> rules;
+  egress_override choosers; ///< override
   bool operator==(const egress_section&) const = default;
+};
+
+/// A key that signs (RFC 6376).
+struct dkim_key {
+  std::string selector; ///< Lower case.
+  std::string key;      ///< PEM file.
+  std::string file{};   ///< Where it stands, for `check`.
+  int line = 0;
+  int column = 0;
+  /// Wherever they stand.
+  bool operator==(const dkim_key& x) const {
+    return selector == x.selector && key == x.key;
+  }
+};
+
+struct dkim_section {
+  /// By domain, lower case; "*.example.com" for all below example.com.
+  std::map<std::string, std::vector<dkim_key>> domains;
+  // Whose mail is signed, besides that of users who logged in.
+  std::vector<network> clients{{"127.0.0.0", 8}, {"::1", 128}};
+  std::vector<std::string> listeners; ///< By their names.
+  bool required = false; ///< What should be signed and can't be is not sent.
+  bool operator==(const dkim_section&) const = default;
 };
 
 struct dns_section {
@@ -259,6 +340,9 @@ struct dns_section {
   std::vector<std::string> servers;
   /// Fixed answers: name -> addresses.
   std::map<std::string, std::vector<std::string>> hosts;
+  /// File with the keys that DNSSEC begins with; "none": no DNSSEC; empty: that
+  /// of the root, for the system's servers.
+  std::string trust_anchor;
   bool operator==(const dns_section&) const = default;
 };
 
@@ -274,6 +358,7 @@ struct configuration {
   std::vector<outlet> outlets;
   delivery_section delivery;
   egress_section egress;
+  dkim_section dkim;
   dns_section dns;
 };
 

@@ -4,7 +4,9 @@
 #include "config/ip.hpp"
 #include "config/quantity.hpp"
 
+#include <optional>
 #include <string>
+#include <utility>
 
 namespace stagepost::config {
 
@@ -55,6 +57,61 @@ bool is_address(const host_and_port& x) {
          && x.brackets == (x.host.find(':') != std::string_view::npos);
 }
 
+bool take_scheme(std::string_view& text, std::string_view scheme) {
+  if (lower(text.substr(0, scheme.size())) != scheme)
+    return false;
+  text.remove_prefix(scheme.size());
+  return true;
+}
+
+int hex_digit(char c) {
+  if (c >= '0' && c <= '9')
+    return c - '0';
+  const auto letter = static_cast<char>(c | 0x20);
+  return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
+}
+
+/// Decodes %XX (RFC 3986, 2.1).
+std::optional<std::string> decoded(std::string_view text, std::size_t most) {
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    auto c = text[i];
+    if (c == '%') {
+      const auto high = i + 2 < text.size() ? hex_digit(text[i + 1]) : -1;
+      const auto low = high < 0 ? -1 : hex_digit(text[i + 2]);
+      if (low < 0)
+        return std::nullopt;
+      c = static_cast<char>(high * 16 + low);
+      i += 2;
+    }
+    if (static_cast<unsigned char>(c) < ' ' || c == 0x7f)
+      return std::nullopt;
+    out += c;
+  }
+  if (out.empty() || out.size() > most)
+    return std::nullopt;
+  return out;
+}
+
+/// Takes `user:password@` off the front, if it is there.
+bool take_login(std::string_view& text, next_hop& out) {
+  const auto at = text.rfind('@');
+  if (at == std::string_view::npos)
+    return true;
+  const auto login = text.substr(0, at);
+  const auto colon = login.find(':');
+  if (colon == std::string_view::npos)
+    return false;
+  auto user = decoded(login.substr(0, colon), 255);
+  auto password = decoded(login.substr(colon + 1), 1024);
+  if (!user || !password)
+    return false;
+  out.user = std::move(*user);
+  out.password = std::move(*password);
+  text.remove_prefix(at + 1);
+  return true;
+}
+
 } // namespace
 
 result<endpoint> parse_endpoint(std::string_view text) {
@@ -68,14 +125,20 @@ result<endpoint> parse_endpoint(std::string_view text) {
 }
 
 result<next_hop> parse_next_hop(std::string_view text) {
-  constexpr std::string_view scheme = "smtp://";
-  if (lower(text.substr(0, scheme.size())) != scheme)
+  next_hop out;
+  if (take_scheme(text, "smtps://")) {
+    out.implicit_tls = true;
+    out.port = 465;
+  } else if (!take_scheme(text, "smtp://")) {
     return format_errc::syntax;
-  const auto parts = split(text.substr(scheme.size()));
+  }
+  if (!take_login(text, out))
+    return format_errc::syntax;
+  const auto parts = split(text);
   if (!parts
       || !(is_address(*parts) || (!parts->brackets && is_domain(parts->host))))
     return format_errc::syntax;
-  next_hop out{lower(parts->host)};
+  out.host = lower(parts->host);
   if (!parts->port.empty()) {
     const auto port = parse_port(parts->port);
     if (!port)

@@ -12,7 +12,11 @@ namespace stagepost::config {
 result<endpoint> parse_endpoint(std::string_view text);
 
 /// A smart host: "smtp://relay.example.com", "smtp://10.0.0.9:2525",
-/// "smtp://[::1]:25". The port is 25 unless given, and not 0.
+/// "smtp://[::1]:25", "smtps://user:password@relay.example.com". The port is
+/// 25, of smtps 465, unless given, and not 0. Up to the last "@" it is who logs
+/// in: octets as they are or %XX, but for control characters; the name up to
+/// its first ":", up to 255 octets, the password up to 1,024. Fails with
+/// `syntax`, for the port with `out_of_range`.
 result<next_hop> parse_next_hop(std::string_view text);
 
 /// A DNS server: an IP address, or with its port "127.0.0.1@5353".

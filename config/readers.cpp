@@ -1,5 +1,6 @@
 #include "config/readers.hpp"
 
+#include "config/domain_pattern.hpp"
 #include "config/host_name.hpp"
 #include "config/ip.hpp"
 #include "config/network.hpp"
@@ -102,6 +103,17 @@ void read_domain(const yaml_value& x, std::string& out, report& r) {
   constexpr std::string_view wanted = "a domain such as example.com";
   if (const auto* text = want_text(x, r, wanted)) {
     if (is_domain(*text))
+      out = lower(*text);
+    else
+      refuse(x, r, wanted);
+  }
+}
+
+void read_domain_pattern(const yaml_value& x, std::string& out, report& r) {
+  constexpr std::string_view wanted
+    = "a domain such as example.com, or *.example.com for those below it";
+  if (const auto* text = want_text(x, r, wanted)) {
+    if (is_domain_pattern(*text))
       out = lower(*text);
     else
       refuse(x, r, wanted);

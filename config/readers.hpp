@@ -75,6 +75,8 @@ void read_flag(const yaml_value& x, bool& out, report& r);
 void read_ehlo_name(const yaml_value& x, std::string& out, report& r);
 /// Reads a domain, made lower case.
 void read_domain(const yaml_value& x, std::string& out, report& r);
+/// Reads a domain or, with `*.` before it, those below it, made lower case.
+void read_domain_pattern(const yaml_value& x, std::string& out, report& r);
 /// Reads an IP address.
 void read_ip(const yaml_value& x, std::string& out, report& r);
 /// Reads an IP network, or an address that stands for itself.

@@ -1,6 +1,5 @@
 #include "config/routing.hpp"
 
-#include "config/host_name.hpp"
 #include "config/ip.hpp"
 #include "config/network.hpp"
 #include "config/pattern.hpp"
@@ -25,6 +24,16 @@ bool is_met(const std::variant<bool, std::string>& wanted,
   return std::get<bool>(wanted) == !user.empty();
 }
 
+/// What a route may ask for.
+enum class condition {
+  none,
+  listener,
+  authenticated,
+  client,
+  sender,
+  recipient
+};
+
 /// A route with everything looked up.
 struct prepared_route {
   const route* by = nullptr;
@@ -34,22 +43,80 @@ struct prepared_route {
   const outlet* to = nullptr;
   smtp::reply refusal;
 
-  [[nodiscard]] bool matches(const route_facts& facts,
-                             const std::optional<ip_address>& client) const {
+  [[nodiscard]] bool takes(const std::optional<ip_address>& client) const {
+    return clients.empty()
+           || (client
+               && std::any_of(
+                 clients.begin(), clients.end(),
+                 [&](const auto& x) { return x.contains(*client); }));
+  }
+
+  /// The first condition that is not met.
+  [[nodiscard]] condition unmet(const route_facts& facts,
+                                const std::optional<ip_address>& client) const {
     if (by->listener && *by->listener != facts.listener)
-      return false;
+      return condition::listener;
     if (by->authenticated && !is_met(*by->authenticated, facts.user))
-      return false;
-    if (!clients.empty()
-        && !(client
-             && std::any_of(clients.begin(), clients.end(), [&](const auto& x) {
-                  return x.contains(*client);
-                })))
-      return false;
-    return (!sender || sender->matches(facts.sender))
-           && (!recipient || recipient->matches(facts.recipient));
+      return condition::authenticated;
+    if (!takes(client))
+      return condition::client;
+    if (sender && !sender->matches(facts.sender))
+      return condition::sender;
+    if (recipient && !recipient->matches(facts.recipient))
+      return condition::recipient;
+    return condition::none;
   }
 };
+
+std::string in_words(const std::variant<bool, std::string>& x) {
+  if (const auto* name = std::get_if<std::string>(&x))
+    return *name;
+  return std::get<bool>(x) ? "somebody who logged in" : "nobody who logged in";
+}
+
+std::string or_nobody(std::string_view user) {
+  return user.empty() ? "nobody logged in" : "it is " + std::string{user};
+}
+
+std::string why_not(const route& x, condition unmet, const route_facts& facts) {
+  switch (unmet) {
+    case condition::none:
+      return "";
+    case condition::listener:
+      return "it is for listener " + *x.listener + ", not "
+             + (facts.listener.empty() ? "none" : std::string{facts.listener});
+    case condition::authenticated:
+      return "it is for " + in_words(*x.authenticated) + ", and "
+             + or_nobody(facts.user);
+    case condition::client:
+      return "its networks do not hold "
+             + (facts.client.empty() ? "an unknown client"
+                                     : std::string{facts.client});
+    case condition::sender:
+      return "the sender is not " + *x.sender;
+    case condition::recipient:
+      return "the recipient is not " + *x.recipient;
+  }
+  return "";
+}
+
+std::string why(const route& x) {
+  std::string out;
+  const auto add = [&out](const std::string& what) {
+    out += (out.empty() ? "" : ", ") + what;
+  };
+  if (x.listener)
+    add("listener " + *x.listener);
+  if (x.authenticated)
+    add(in_words(*x.authenticated));
+  if (!x.client.empty())
+    add("the client's network");
+  if (x.sender)
+    add("sender " + *x.sender);
+  if (x.recipient)
+    add("recipient " + *x.recipient);
+  return out.empty() ? "it is for all mail" : "all is met: " + out;
+}
 
 [[noreturn]] void unchecked(const std::string& what) {
   throw std::invalid_argument("a route that was not checked: " + what);
@@ -115,27 +182,22 @@ router::~router() = default;
 decision router::decide(const route_facts& facts) const {
   const auto client = parse_ip(facts.client);
   for (const auto& x : state_->prepared)
-    if (x.matches(facts, client))
+    if (x.unmet(facts, client) == condition::none)
       return {x.to, x.refusal, x.by};
   return {nullptr, relaying_denied(), nullptr};
 }
 
-egress_choice choose_egress(const egress_section& section,
-                            std::string_view sender_domain,
-                            std::uint64_t random) {
-  egress_choice out{"", section.default_hostname};
-  if (!section.addresses.empty())
-    out.ip = section.addresses[random % section.addresses.size()];
-  const auto domain = lower(sender_domain);
-  const auto rule
-    = std::find_if(section.rules.begin(), section.rules.end(),
-                   [&](const auto& x) { return x.domain == domain; });
-  if (rule == section.rules.end())
-    return out;
-  if (!rule->ip.empty())
-    out.ip = rule->ip;
-  if (!rule->hostname.empty())
-    out.hostname = rule->hostname;
+std::vector<route_finding> router::explain(const route_facts& facts) const {
+  const auto client = parse_ip(facts.client);
+  std::vector<route_finding> out;
+  for (const auto& x : state_->prepared) {
+    const auto unmet = x.unmet(facts, client);
+    const bool matched = unmet == condition::none;
+    out.push_back(
+      {x.by, matched, matched ? why(*x.by) : why_not(*x.by, unmet, facts)});
+    if (matched)
+      break;
+  }
   return out;
 }
 

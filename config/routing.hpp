@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace stagepost::config {
 
@@ -26,6 +27,13 @@ struct decision {
   const route* by = nullptr; ///< nullptr: no route matched.
 };
 
+/// What a look at one route has found.
+struct route_finding {
+  const route* by = nullptr;
+  bool matched = false;
+  std::string why; ///< For people.
+};
+
 /// The routes, prepared for many questions: patterns compiled, outlets found.
 class router {
 public:
@@ -38,20 +46,14 @@ public:
   /// with `550 5.7.1 Relaying denied`. Safe to call from any thread.
   [[nodiscard]] decision decide(const route_facts& facts) const;
 
+  /// Every route that `decide` looks at, in order; the last one decides if it
+  /// matched.
+  [[nodiscard]] std::vector<route_finding>
+  explain(const route_facts& facts) const;
+
 private:
   struct state;
   std::unique_ptr<const state> state_;
 };
-
-/// How mail of a sender leaves (design: egress): local IP and EHLO name.
-struct egress_choice {
-  std::string ip; ///< "" = the system chooses.
-  std::string hostname;
-};
-
-/// @param random  Any number; picks among `addresses`.
-egress_choice choose_egress(const egress_section& section,
-                            std::string_view sender_domain,
-                            std::uint64_t random);
 
 } // namespace stagepost::config

@@ -1,5 +1,6 @@
 #include "config/endpoint.hpp"
 #include "config/host_name.hpp"
+#include "config/readable_file.hpp"
 #include "config/readers.hpp"
 #include "config/sections/sections.hpp"
 
@@ -38,11 +39,20 @@ void read_hosts(const yaml_value& x,
   }
 }
 
+void read_anchor(const yaml_value& x, std::string& out, report& r) {
+  if (x.is == yaml_value::kind::text && x.text == "none")
+    out = x.text;
+  else
+    read_readable_file(x, out, r, "a file with trust anchors, or none");
+}
+
 constexpr key<dns_section> keys[] = {
   {"servers", into<&dns_section::servers, read_list<read_server, std::string>>,
    "The servers to ask; empty = the system's."},
   {"hosts", into<&dns_section::hosts, read_hosts>,
    "Fixed answers: a name with its address or addresses."},
+  {"trust_anchor", into<&dns_section::trust_anchor, read_anchor>,
+   "File with the keys that DNSSEC begins with, or none."},
 };
 
 } // namespace

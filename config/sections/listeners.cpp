@@ -48,7 +48,7 @@ constexpr std::string_view ehlo_keywords[]
   = {"PIPELINING", "SIZE",       "8BITMIME", "SMTPUTF8",
      "CHUNKING",   "BINARYMIME", "DSN",      "ENHANCEDSTATUSCODES",
      "REQUIRETLS", "LIMITS",     "AUTH",     "STARTTLS",
-     "XCLIENT"};
+     "XCLIENT",    "XEGRESS"};
 
 void read_protocol(const yaml_value& x, listener_protocol& out, report& r) {
   read_choice(x, protocols, out, r, "protocol");

@@ -30,6 +30,7 @@ void read_routes(const yaml_value& x, std::vector<route>& out, report& r);
 void read_outlets(const yaml_value& x, std::vector<outlet>& out, report& r);
 void read_delivery(const yaml_value& x, delivery_section& out, report& r);
 void read_egress(const yaml_value& x, egress_section& out, report& r);
+void read_dkim(const yaml_value& x, dkim_section& out, report& r);
 void read_dns(const yaml_value& x, dns_section& out, report& r);
 
 /// A postgresql:// URI. It may hold a password: no problem shows it.
@@ -46,6 +47,7 @@ void describe_routes(std::vector<known_key>& out);
 void describe_outlets(std::vector<known_key>& out);
 void describe_delivery(std::vector<known_key>& out);
 void describe_egress(std::vector<known_key>& out);
+void describe_dkim(std::vector<known_key>& out);
 void describe_dns(std::vector<known_key>& out);
 
 /// Adds the rows of one table.

@@ -107,7 +107,8 @@ BOOST_AUTO_TEST_CASE(what_a_key_can_not_be_is_refused) {
     {"discard_ehlo_keywords: [ETRN]",
      "67: `discard_ehlo_keywords` wants `PIPELINING`, `SIZE`, `8BITMIME`, "
      "`SMTPUTF8`, `CHUNKING`, `BINARYMIME`, `DSN`, `ENHANCEDSTATUSCODES`, "
-     "`REQUIRETLS`, `LIMITS`, `AUTH`, `STARTTLS` or `XCLIENT`, not `ETRN`"},
+     "`REQUIRETLS`, `LIMITS`, `AUTH`, `STARTTLS`, `XCLIENT` or `XEGRESS`, "
+     "not `ETRN`"},
     {"limits: {content_memory: 1GiB}",
      "52: `content_memory` is the whole node's: it stands in the section "
      "`limits`"},

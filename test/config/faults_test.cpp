@@ -17,13 +17,15 @@ BOOST_AUTO_TEST_CASE(an_unknown_key_is_answered_with_the_nearest) {
      "`client_authority`"},
     {"delivery: {domains: {a.example: {retry: 1m}}}\n",
      "1:34: unknown key `retry`; here may stand `next_hop`, `connections`, "
-     "`messages_per_connection`, `rate`, `tls`"},
+     "`messages_per_connection`, `rate`, `tls`, `prefer`, `auth_without_tls`"},
     {"x: 1\n",
      "1:1: unknown key `x`; here may stand `node`, `storage`, `tls`, `limits`, "
-     "`listeners`, `auth`, `routes`, `outlets`, `delivery`, `egress`, `dns`"},
+     "`listeners`, `auth`, `routes`, `outlets`, `delivery`, `egress`, "
+     "`dkim`, `dns`"},
     {"egress:\n  rules:\n    - domain: a.example\n      ip: 192.0.2.1\n"
      "      name: b\n",
-     "5:7: unknown key `name`; here may stand `domain`, `ip`, `hostname`"},
+     "5:7: unknown key `name`; here may stand `domain`, `arrival_ip`, `user`, "
+     "`ip`, `hostname`, `pool`"},
     {"? [1]\n: 2\n", "1:3: a key must be a plain text, not a list"},
   });
 }
@@ -120,6 +122,11 @@ BOOST_AUTO_TEST_CASE(an_impossible_value_is_refused) {
     {"dns: {servers: [127.0.0.1@0]}\n",
      "1:17: `servers` wants IP addresses such as 192.0.2.53, with a port "
      "127.0.0.1@5353, not `127.0.0.1@0`"},
+    {"dns: {trust_anchor: /missing}\n",
+     "1:21: `trust_anchor` can't be read from `/missing`: No such file or "
+     "directory"},
+    {"dns: {trust_anchor: \"\"}\n",
+     "1:21: `trust_anchor` wants a file with trust anchors, or none, not ``"},
     {"dns: {hosts: {a.example: []}}\n", "1:26: a host without addresses"},
     {"dns: {hosts: {a.example: b.example}}\n",
      "1:26: `a.example` wants an IP address, without brackets, not "
@@ -139,6 +146,11 @@ BOOST_AUTO_TEST_CASE(a_database_is_embedded_or_a_uri_and_never_shown) {
 }
 
 BOOST_AUTO_TEST_CASE(delivery_is_checked) {
+  // The password is not repeated.
+  const std::string no_login
+    = "1:23: `next_hop` can't be read: with a login it is such as "
+      "smtps://user:password@relay.example.com:465, with %XX for what is not a "
+      "letter or digit there";
   check_all({
     {"delivery: {next_hop: relay.example.com}\n",
      "1:22: `next_hop` wants `mx`, or smart hosts such as "
@@ -148,9 +160,22 @@ BOOST_AUTO_TEST_CASE(delivery_is_checked) {
      "[smtp://relay.example.com:25], not a list"},
     {"delivery: {next_hop: [\"smtp://a:0\"]}\n",
      "1:23: the port of `smtp://a:0` must be from 1 to 65535"},
+    {"delivery: {next_hop: [\"smtp://user@a\"]}\n", no_login},
+    {"delivery: {next_hop: [\"smtp://user:@a\"]}\n", no_login},
+    {"delivery: {next_hop: [\"smtp://:secret@a\"]}\n", no_login},
+    {"delivery: {next_hop: [\"smtp://user:se%cret@a\"]}\n", no_login},
+    {"delivery: {next_hop: [\"smtp://user:secret%0@a\"]}\n", no_login},
+    {"delivery: {next_hop: [\"smtp://user:secret%00@a\"]}\n", no_login},
+    {"delivery: {next_hop: [\"smtp://user:secret@a/b\"]}\n", no_login},
+    {"delivery: {next_hop: [\"user:secret@a\"]}\n", no_login},
+    {"delivery: {prefer: ipv5}\n",
+     "1:20: `prefer` can't be `ipv5`; did you mean `ipv6`?"},
     {"delivery: {retry: soon}\n",
      "1:19: `retry` wants waits such as 1m,5m*2,15m,1h*4,4h (units: s, m, h, "
      "d), not `soon`"},
+    {"delivery: {postmaster_copy: nobody}\n",
+     "1:29: `postmaster_copy` wants an address such as "
+     "postmaster@example.com, not `nobody`"},
     {"delivery: {retry: 0s}\n",
      "1:19: `retry` can't be `0s`: up to 1,000 waits of 1s to 30d each"},
     {"delivery: {expire: 0}\n",
@@ -161,25 +186,30 @@ BOOST_AUTO_TEST_CASE(delivery_is_checked) {
      "1:17: `tls` can't be `oportunistic`; did you mean `opportunistic`?"},
     {"delivery: {messages_per_connection: 0}\n",
      "1:37: `messages_per_connection` must be from 1 to 1000000, not `0`"},
+    {"delivery: {in_doubt: hope}\n",
+     "1:22: `in_doubt` wants `retry` or `hold`, not `hope`"},
+    {"delivery: {timeouts: {dot: 0}}\n",
+     "1:28: `dot` must be from 1s to 1h, not `0`"},
+    {"delivery: {timeouts: {quit: 5m}}\n",
+     "1:23: unknown key `quit`; here may stand `connect`, `greeting`, "
+     "`command`, `data`, `content`, `dot`"},
+    {"delivery: {timeouts: 5m}\n",
+     "1:22: `timeouts` wants a mapping of keys to values, not a text"},
     {"delivery: {port: 65536}\n",
      "1:18: `port` must be from 1 to 65535, not `65536`"},
     {"delivery: {domains: {A.example: {}, a.example: {}}}\n",
      "1:37: the domain `a.example` stands here twice"},
+    {"delivery: {mta_sts_port: 0}\n",
+     "1:26: `mta_sts_port` must be from 1 to 65535, not `0`"},
+    {"delivery: {ca_file: /missing}\n",
+     "1:21: `ca_file` can't be read from `/missing`: No such file or "
+     "directory"},
+    {"dns: {servers: [127.0.0.1]}\ndelivery: {tls: dane}\n",
+     "2:17: `tls: dane` needs DNSSEC: set `dns.trust_anchor`"},
+    {"dns: {trust_anchor: none}\n"
+     "delivery: {domains: {a.example: {tls: dane}}}\n",
+     "2:39: `tls: dane` needs DNSSEC: set `dns.trust_anchor`"},
     {"delivery: {domains: {\"a b\": {}}}\n", "1:22: `a b` is no domain"},
-  });
-}
-
-BOOST_AUTO_TEST_CASE(egress_is_checked) {
-  check_all({
-    {"egress: {addresses: [192.0.2.256]}\n",
-     "1:22: `addresses` wants an IP address, without brackets, not "
-     "`192.0.2.256`"},
-    {"egress: {rules: [{domain: a.example}]}\n",
-     "1:18: a rule without `ip` and `hostname` changes nothing"},
-    {"egress: {rules: [{ip: 192.0.2.1}]}\n", "1:18: `domain` is missing"},
-    {"egress:\n  rules:\n    - {domain: a.example, ip: 192.0.2.1}\n"
-     "    - {domain: A.example, ip: 192.0.2.2}\n",
-     "4:7: the sender domain `a.example` has a rule already"},
   });
 }
 

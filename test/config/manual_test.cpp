@@ -69,14 +69,25 @@ BOOST_AUTO_TEST_CASE(every_default_is_the_documented_one) {
   BOOST_TEST((documented.routes == real.routes));
   BOOST_TEST((documented.outlets == real.outlets));
   BOOST_TEST((documented.egress == real.egress));
+  BOOST_TEST((documented.dkim == real.dkim));
   BOOST_TEST((documented.dns == real.dns));
   const auto& a = documented.delivery;
   const auto& b = real.delivery;
   BOOST_TEST((a.defaults == b.defaults));
+  BOOST_TEST((a.timeouts == b.timeouts));
+  BOOST_TEST((a.in_doubt == b.in_doubt));
+  BOOST_TEST(a.retry_jitter == b.retry_jitter);
+  BOOST_TEST((a.probe == b.probe));
+  BOOST_TEST((a.fair_by == b.fair_by));
   BOOST_TEST((a.expire == b.expire));
   BOOST_TEST((a.warn_after == b.warn_after));
   BOOST_TEST((a.report == b.report));
+  BOOST_TEST(a.reports_per_minute == b.reports_per_minute);
+  BOOST_TEST(a.postmaster_copy == b.postmaster_copy);
   BOOST_TEST(a.port == b.port);
+  BOOST_TEST(a.mta_sts == b.mta_sts);
+  BOOST_TEST(a.mta_sts_port == b.mta_sts_port);
+  BOOST_TEST(a.ca_file == b.ca_file);
   BOOST_TEST(a.domains.empty());
   BOOST_TEST(b.domains.empty());
   for (std::size_t attempt = 1; attempt < 10; ++attempt)
@@ -90,7 +101,9 @@ BOOST_AUTO_TEST_CASE(every_key_with_a_default_stands_in_the_list_of_them) {
     const bool in_a_list_that_is_empty
       = section == "auth" || section == "routes" || section == "outlets"
         || key.path.find("rules[]") != std::string::npos
+        || key.path.find("pools.*[]") != std::string::npos
         || key.path.find("certificates[]") != std::string::npos
+        || key.path.find("domains.*[]") != std::string::npos
         || key.path.find("shards[]") != std::string::npos;
     if (key.available && !in_a_list_that_is_empty)
       BOOST_TEST(defaults.find(name) != std::string::npos, key.path);
@@ -137,11 +150,12 @@ BOOST_AUTO_TEST_CASE(a_domain_has_the_settings_of_the_section_and_its_own) {
   BOOST_TEST(x.settings_for("a.EXAMPLE").rate == 3U);
   BOOST_TEST(x.settings_for("a.example").next_hop.empty());
   BOOST_TEST((x.settings_for("a.example").tls == delivery_tls::required));
-  BOOST_TEST(
-    (x.settings_for("b.example").next_hop == std::vector<next_hop>{{"b", 26}}));
+  BOOST_TEST((x.settings_for("b.example").next_hop
+              == std::vector<next_hop>{{"b", 26, false, "", ""}}));
   BOOST_TEST(x.settings_for("b.example").rate == 2U);
   BOOST_TEST((x.settings_for("c.example") == x.defaults));
-  BOOST_TEST((x.defaults.next_hop == std::vector<next_hop>{{"hub", 25}}));
+  BOOST_TEST(
+    (x.defaults.next_hop == std::vector<next_hop>{{"hub", 25, false, "", ""}}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

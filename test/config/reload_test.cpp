@@ -76,19 +76,37 @@ const std::vector<change>& live_changes() {
     on_listener("xclient", "[192.0.2.1]"),
     on_listener("greet_delay", "9s"),
     on_listener("discard_ehlo_keywords", "[DSN]"),
+    in("dkim", "domains", "{a.example: [{selector: s, key: /dev/null}]}"),
+    in("dkim", "clients", "[192.0.2.1]"),
+    in("dkim", "listeners", "[mx]"),
+    in("dkim", "required", "true"),
     in("delivery", "next_hop", "smtp://a"),
     in("delivery", "retry", "9m"),
+    in("delivery", "retry_jitter", "9"),
+    in("delivery", "probe", "9m"),
+    in("delivery", "fair_by", "user"),
     in("delivery", "expire", "9d"),
     in("delivery", "warn_after", "9h"),
     in("delivery", "report", "full"),
+    in("delivery", "reports_per_minute", "9"),
+    in("delivery", "postmaster_copy", "p@a.example"),
     in("delivery", "connections", "9"),
     in("delivery", "messages_per_connection", "9"),
     in("delivery", "rate", "9"),
     in("delivery", "tls", "required"),
+    in("delivery", "prefer", "ipv4"),
+    in("delivery", "auth_without_tls", "true"),
     in("delivery", "port", "9"),
+    in("delivery", "in_doubt", "hold"),
+    in("delivery", "timeouts", "{dot: 9m}"),
+    in("delivery", "mta_sts", "false"),
+    in("delivery", "mta_sts_port", "9"),
+    in("delivery", "ca_file", "/dev/null"),
     in("delivery", "domains", "{a.example: {rate: 9}}"),
     in("egress", "default_hostname", "a.example"),
     in("egress", "addresses", "[192.0.2.1]"),
+    in("egress", "override", "{listeners: [mx]}"),
+    in("egress", "pools", "{news: [{ip: 192.0.2.1}]}"),
     in("egress", "rules", "[{domain: a.example, ip: 192.0.2.1}]"),
   };
   return table;
@@ -105,6 +123,7 @@ const std::vector<change>& restart_changes() {
     in("storage", "shards", "[a, b]"),
     in("dns", "servers", "[192.0.2.53]"),
     in("dns", "hosts", "{a.example: 192.0.2.1}"),
+    in("dns", "trust_anchor", "/dev/null"),
     on_listener("protocol", "lmtp"),
   };
   return table;
@@ -129,7 +148,9 @@ std::string name_of(std::string path) {
   if (path.starts_with("listeners[]."))
     path.replace(0, 12, "listeners.mx.");
   const auto deep = path.find_first_of("[*") != std::string::npos
-                    || path.starts_with("limits.per_minute.");
+                    || path.starts_with("limits.per_minute.")
+                    || path.starts_with("egress.override.")
+                    || path.starts_with("delivery.timeouts.");
   return deep ? "" : path;
 }
 

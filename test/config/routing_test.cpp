@@ -216,42 +216,6 @@ BOOST_AUTO_TEST_CASE(a_refusal_has_a_code_and_perhaps_more) {
     BOOST_TEST(std::holds_alternative<std::string>(parse_refusal(text)), text);
 }
 
-BOOST_AUTO_TEST_CASE(mail_leaves_by_the_rule_of_its_sender) {
-  const auto x = good(read_text(R"(
-node: {hostname: mx.example.com}
-egress:
-  addresses: [192.0.2.1, 192.0.2.2]
-  rules:
-    - {domain: Both.example, ip: 192.0.2.10, hostname: both.example}
-    - {domain: ip.example, ip: 192.0.2.11}
-    - {domain: name.example, hostname: name.example}
-)" + std::string(least)))
-                   .egress;
-  const std::tuple<std::string_view, std::uint64_t, std::string, std::string>
-    table[] = {
-      {"both.example", 0, "192.0.2.10", "both.example"},
-      {"BOTH.example", 1, "192.0.2.10", "both.example"},
-      {"ip.example", 0, "192.0.2.11", "mx.example.com"},
-      {"name.example", 1, "192.0.2.2", "name.example"},
-      {"sub.both.example", 0, "192.0.2.1", "mx.example.com"},
-      {"", 7, "192.0.2.2", "mx.example.com"},
-      {"", ~std::uint64_t{0}, "192.0.2.2", "mx.example.com"},
-    };
-  for (const auto& [domain, random, ip, hostname] : table) {
-    const auto choice = choose_egress(x, domain, random);
-    BOOST_TEST(choice.ip == ip);
-    BOOST_TEST(choice.hostname == hostname);
-  }
-}
-
-BOOST_AUTO_TEST_CASE(without_addresses_the_system_chooses) {
-  egress_section section;
-  section.default_hostname = "mx.example";
-  const auto x = choose_egress(section, "a.example", 5);
-  BOOST_TEST(x.ip.empty());
-  BOOST_TEST(x.hostname == "mx.example");
-}
-
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace stagepost::config

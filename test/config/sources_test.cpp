@@ -286,6 +286,30 @@ BOOST_AUTO_TEST_CASE(the_process_s_environment_is_at_hand) {
   BOOST_TEST(process_environment().at("STAGEPOST_CONFIG_TEST") == "a=b");
 }
 
+BOOST_AUTO_TEST_CASE(smart_hosts_are_read_with_their_logins) {
+  const struct {
+    std::string text;
+    next_hop hop;
+  } table[] = {
+    {"smtp://Relay.example.com", {"relay.example.com", 25, false, "", ""}},
+    {"smtps://relay.example.com", {"relay.example.com", 465, true, "", ""}},
+    {"SMTPS://[::1]:25", {"::1", 25, true, "", ""}},
+    {"smtp://jo:secret@relay:587", {"relay", 587, false, "jo", "secret"}},
+    {"smtps://jo@x.org:a:b@10.0.0.9",
+     {"10.0.0.9", 465, true, "jo@x.org", "a:b"}},
+    {"smtp://j%C3%B6:%25%40%2f%20@[::1]",
+     {"::1", 25, false, "j\xc3\xb6", "%@/ "}},
+    {"smtp://jo:${PASS}@relay", {"relay", 25, false, "jo", "from outside"}},
+  };
+  for (const auto& [text, hop] : table) {
+    const auto x
+      = good(read_text("delivery: {next_hop: [\"" + text + "\"]}\n" + minimal,
+                       {{"PASS", "from outside"}}));
+    BOOST_TEST_REQUIRE(x.delivery.defaults.next_hop.size() == 1U);
+    BOOST_TEST((x.delivery.defaults.next_hop[0] == hop));
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace stagepost::config
