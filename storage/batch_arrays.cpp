@@ -1,6 +1,8 @@
 #include "storage/batch_arrays.hpp"
 
+#include <algorithm>
 #include <cerrno>
+#include <limits>
 #include <span>
 #include <system_error>
 
@@ -10,6 +12,17 @@ namespace {
 
 std::int64_t key(queue::id x) {
   return static_cast<std::int64_t>(x.value());
+}
+
+/// A clock that was set back makes no attempt end before it began.
+std::int32_t lasted_ms(const queue::event& x) {
+  using std::chrono::milliseconds;
+  if (x.began == queue::time_point{} || x.began >= x.at)
+    return 0;
+  const auto n
+    = std::chrono::duration_cast<milliseconds>(x.at - x.began).count();
+  return static_cast<std::int32_t>(
+    std::clamp<std::int64_t>(n, 1, std::numeric_limits<std::int32_t>::max()));
 }
 
 } // namespace
@@ -53,7 +66,7 @@ void recipient_columns::add(queue::id message, const queue::recipient& x) {
   number.add(static_cast<std::int16_t>(x.number));
   state.add(static_cast<std::int16_t>(x.state));
   attempts.add(static_cast<std::int16_t>(x.attempts));
-  notify.add(static_cast<std::int16_t>(x.notify));
+  notify.add(static_cast<std::int16_t>(x.notify | (x.warned ? warned_bit : 0)));
   address.add_text(x.address);
   last_reply.add_text(x.last_reply);
   original_recipient.add_text(x.original_recipient);
@@ -70,8 +83,8 @@ void key_columns::add(const queue::recipient_key& x) {
 }
 
 void event_columns::clear() {
-  for (auto* column :
-       {&message, &at, &number, &kind, &recipient, &relay, &reply})
+  for (auto* column : {&message, &at, &number, &kind, &recipient, &relay,
+                       &reply, &tls, &lasted})
     column->clear();
 }
 
@@ -83,6 +96,8 @@ void event_columns::add(const queue::event& x) {
   recipient.add_text(x.recipient);
   relay.add_text(x.relay);
   reply.add_text(x.reply);
+  tls.add_text(x.tls);
+  lasted.add(lasted_ms(x));
 }
 
 } // namespace stagepost::storage

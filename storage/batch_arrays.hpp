@@ -8,6 +8,9 @@ namespace stagepost::storage {
 // A batch's rows as columns, the way `unnest` wants them. Kept from batch to
 // batch for their memory.
 
+/// In the column `notify`, beside what NOTIFY said: the sender was warned.
+inline constexpr int warned_bit = 0x80;
+
 struct message_columns {
   pq::array id{pq::element::bigint};
   pq::array received_at{pq::element::timestamptz};
@@ -56,6 +59,8 @@ struct event_columns {
   pq::array recipient{pq::element::text};
   pq::array relay{pq::element::text};
   pq::array reply{pq::element::text};
+  pq::array tls{pq::element::text};
+  pq::array lasted{pq::element::integer}; // milliseconds
 
   void clear();
   void add(const queue::event& x);

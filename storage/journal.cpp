@@ -23,10 +23,12 @@ struct queue_journal::impl {
   void send_arrivals(const std::vector<queue::arrival>& x);
   void send_slice();
   void send_changes(const std::vector<queue::change>& x);
+  void send_redirected(const std::vector<queue::change>& x);
   void send_finished(const queue::batch& x);
   void forget(const std::vector<queue::id>& which,
               std::initializer_list<const char*> how);
   void send_events(const std::vector<queue::event>& x);
+  void send_pause(const queue::batch::pause& x);
   void write(const queue::batch& x);
 
   pq::connection link;
@@ -106,8 +108,24 @@ void queue_journal::impl::send_changes(const std::vector<queue::change>& x) {
     .add(r.number.wire())
     .add(r.state.wire())
     .add(r.attempts.wire())
+    .add(r.notify.wire())
     .add(r.last_reply.wire());
   link.send("change", p);
+}
+
+void queue_journal::impl::send_redirected(const std::vector<queue::change>& x) {
+  if (x.empty())
+    return;
+  auto& r = recipients;
+  r.clear();
+  for (const auto& change : x)
+    r.add(change.message, change.now);
+  pq::parameters p;
+  p.add(r.id.wire())
+    .add(r.number.wire())
+    .add(r.address.wire())
+    .add(r.original_recipient.wire());
+  link.send("redirect", p);
 }
 
 void queue_journal::impl::send_finished(const queue::batch& x) {
@@ -150,8 +168,22 @@ void queue_journal::impl::send_events(const std::vector<queue::event>& x) {
     .add(e.kind.wire())
     .add(e.recipient.wire())
     .add(e.relay.wire())
-    .add(e.reply.wire());
+    .add(e.reply.wire())
+    .add(e.tls.wire())
+    .add(e.lasted.wire());
   link.send("log", p);
+}
+
+void queue_journal::impl::send_pause(const queue::batch::pause& x) {
+  const auto subject = to_database_text(x.what.subject);
+  const auto reason = to_database_text(x.what.reason);
+  pq::parameters p;
+  p.add(shard).add(static_cast<std::int16_t>(x.what.what)).add(subject);
+  if (!x.over)
+    p.add(reason)
+      .add(pq::to_server_time(x.what.since))
+      .add(pq::to_server_time(x.what.until.value_or(queue::time_point{})));
+  link.send(x.over ? "resume" : "suspend", p);
 }
 
 void queue_journal::impl::write(const queue::batch& x) {
@@ -163,8 +195,11 @@ void queue_journal::impl::write(const queue::batch& x) {
   link.send("fence", fence.add(shard).add(epoch));
   send_arrivals(x.arrivals);
   send_changes(x.changed);
+  send_redirected(x.redirected);
   send_finished(x);
   send_events(x.events);
+  for (const auto& pause : x.pauses)
+    send_pause(pause);
   link.synchronize();
 }
 
@@ -174,6 +209,11 @@ queue_journal::queue_journal(const std::string& connection_string,
   auto& link = impl_->link;
   link.execute(journal_session);
   link.prepare("acquire", acquire_statement);
+  link.prepare("claim", claim_statement);
+  link.prepare("evict", evict_statement);
+  link.prepare("holder", holder_statement);
+  link.prepare("prolong", prolong_statement);
+  link.prepare("give_up", give_up_statement);
   link.prepare("renew", renew_statement);
   for (const auto& x : journal_statements)
     link.prepare(x.name, x.sql);
@@ -181,12 +221,55 @@ queue_journal::queue_journal(const std::string& connection_string,
 
 queue_journal::~queue_journal() = default;
 
-std::int64_t queue_journal::acquire(const std::string& owner) {
+std::int64_t queue_journal::acquire(const std::string& owner,
+                                    std::chrono::milliseconds lease) {
   auto& x = *impl_;
   const auto name = to_database_text(owner);
   pq::parameters p;
-  x.epoch = x.link.query("acquire", p.add(x.shard).add(name)).integer(0, 0);
+  p.add(x.shard).add(name).add(std::int64_t{lease.count()});
+  x.epoch = x.link.query("acquire", p).integer(0, 0);
   return x.epoch;
+}
+
+std::int64_t queue_journal::claim(const std::string& owner,
+                                  std::chrono::milliseconds lease) {
+  auto& x = *impl_;
+  const auto name = to_database_text(owner);
+  pq::parameters whom;
+  x.link.query("evict", whom.add(x.shard).add(name));
+  pq::parameters p;
+  p.add(x.shard).add(name).add(std::int64_t{lease.count()});
+  const auto answer = x.link.query("claim", p);
+  if (answer.size() == 0)
+    return 0;
+  return x.epoch = answer.integer(0, 0);
+}
+
+shard_holder queue_journal::holder() {
+  auto& x = *impl_;
+  pq::parameters p;
+  const auto answer = x.link.query("holder", p.add(x.shard));
+  if (answer.size() == 0)
+    return {};
+  return {std::string(answer.octets(0, 0)),
+          std::chrono::milliseconds(answer.integer(0, 1))};
+}
+
+void queue_journal::prolong(const std::string& owner,
+                            std::chrono::milliseconds lease) {
+  auto& x = *impl_;
+  const auto name = to_database_text(owner);
+  pq::parameters p;
+  p.add(x.shard).add(name).add(std::int64_t{lease.count()}).add(x.epoch);
+  if (x.link.query("prolong", p).size() == 0)
+    throw fenced_off("the shard belongs to another daemon now");
+}
+
+void queue_journal::give_up(const std::string& owner) {
+  auto& x = *impl_;
+  const auto name = to_database_text(owner);
+  pq::parameters p;
+  x.link.query("give_up", p.add(x.shard).add(name));
 }
 
 std::int64_t queue_journal::renew(const std::string& owner) {

@@ -4,11 +4,18 @@
 #include "storage/error.hpp"
 #include "storage/queue_reader.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
 
 namespace stagepost::storage {
+
+/// Who has a shard.
+struct shard_holder {
+  std::string owner;
+  std::chrono::milliseconds left{0}; ///< Of its lease; 0 if it has run out.
+};
 
 /// The write side of a queue shard: one libpq connection, one transaction a
 /// batch, in one pipeline with one Sync. Blocks; belongs to one thread.
@@ -22,7 +29,24 @@ public:
   /// @param owner  The node's name, for people.
   /// @returns The new epoch, which fences every writer with an older one.
   /// A commit of one that is under way is waited for. Throws database_error.
-  std::int64_t acquire(const std::string& owner);
+  std::int64_t acquire(const std::string& owner, std::chrono::milliseconds lease
+                                                 = std::chrono::seconds(10));
+
+  /// Likewise, but only if nobody else's lease runs, by the server's clock.
+  /// A writer of the last owner that stands still in the middle of a
+  /// transaction is ended.
+  /// @returns The new epoch, or 0 if another's lease runs: see `holder`.
+  std::int64_t claim(const std::string& owner, std::chrono::milliseconds lease);
+
+  /// Who has the shard; no owner if nobody has.
+  shard_holder holder();
+
+  /// Lets the lease run for so long from now. Throws fenced_off when the shard
+  /// is not the owner's any more, or its epoch another.
+  void prolong(const std::string& owner, std::chrono::milliseconds lease);
+
+  /// Ends the lease, so that the next owner need not wait for its end.
+  void give_up(const std::string& owner);
 
   /// Goes on for an owner whose last connection was lost: raises the epoch, so
   /// that nothing of that connection comes late.

@@ -1,5 +1,6 @@
 #include "storage/queue_reader.hpp"
 
+#include "storage/batch_arrays.hpp"
 #include "storage/body_parts.hpp"
 #include "storage/pq/connection.hpp"
 #include "storage/pq/parameters.hpp"
@@ -40,7 +41,9 @@ queue::recipient recipient_at(const pq::rows& x, int row) {
   r.state = static_cast<queue::recipient_state>(x.integer(row, 10));
   r.attempts = static_cast<std::uint16_t>(x.integer(row, 11));
   r.next_at = pq::from_server_time(x.integer(row, 12));
-  r.notify = static_cast<std::uint8_t>(x.integer(row, 13));
+  const auto notify = x.integer(row, 13);
+  r.notify = static_cast<std::uint8_t>(notify & ~warned_bit);
+  r.warned = (notify & warned_bit) != 0;
   r.address = x.octets(row, 14);
   r.last_reply = x.octets(row, 15);
   r.original_recipient = x.octets(row, 16);
@@ -96,10 +99,12 @@ queue_reader::queue_reader(const std::string& connection_string,
   link.execute(reader_session);
   link.prepare("load", load_statement.c_str());
   link.prepare("load_due", load_due_statement.c_str());
+  link.prepare("due_limit", due_limit_statement);
   link.prepare("load_message", load_message_statement.c_str());
   link.prepare("list", list_statement.c_str());
   link.prepare("count", count_statement);
   link.prepare("history", history_statement);
+  link.prepare("suspended", suspended_statement);
   link.prepare("body", body_statement);
   link.prepare("part", part_statement);
 }
@@ -126,6 +131,21 @@ std::vector<queue::stored> queue_reader::load_due(queue::time_point from,
   return grouped(impl_->link.query("load_due", p));
 }
 
+queue::time_point queue_reader::due_limit(queue::time_point from,
+                                          queue::time_point until,
+                                          std::size_t most) {
+  pq::parameters p;
+  p.add(impl_->shard)
+    .add(pq::to_server_time(from))
+    .add(pq::to_server_time(until))
+    .add(static_cast<std::int64_t>(most));
+  const auto x = impl_->link.query("due_limit", p);
+  if (x.size() == 0)
+    return until;
+  const auto at = pq::from_server_time(x.integer(0, 0));
+  return std::min(until, std::max(at, from + std::chrono::microseconds{1}));
+}
+
 std::vector<queue::stored> queue_reader::load_message(queue::id x) {
   pq::parameters p;
   return grouped(
@@ -136,6 +156,7 @@ std::vector<queue::stored> queue_reader::list(const filter& f,
                                               queue::time_point now) {
   const auto domain = lower(f.domain);
   const auto sender = lower(f.sender);
+  const auto recipient = lower(f.recipient);
   // After a clock was set back there is mail from times to come.
   const auto received_until
     = f.older.count() > 0 ? now - f.older : now + std::chrono::years{100};
@@ -145,7 +166,9 @@ std::vector<queue::stored> queue_reader::list(const filter& f,
     .add(sender)
     .add(state_named(f.state))
     .add(pq::to_server_time(received_until))
-    .add(static_cast<std::int64_t>(f.limit));
+    .add(static_cast<std::int64_t>(f.limit))
+    .add(recipient)
+    .add(key(f.after));
   return grouped(impl_->link.query("list", p));
 }
 
@@ -171,7 +194,26 @@ std::vector<queue::event> queue_reader::history(queue::id id) {
     e.recipient = x.octets(row, 4);
     e.relay = x.octets(row, 5);
     e.reply = x.octets(row, 6);
+    e.tls = x.octets(row, 7);
+    if (const auto lasted = x.integer(row, 8); lasted > 0)
+      e.began = e.at - std::chrono::milliseconds(lasted);
     found.push_back(std::move(e));
+  }
+  return found;
+}
+
+std::vector<queue::suspension> queue_reader::suspended() {
+  pq::parameters p;
+  const auto x = impl_->link.query("suspended", p.add(impl_->shard));
+  std::vector<queue::suspension> found;
+  for (int row = 0; row < x.size(); ++row) {
+    auto& one = found.emplace_back();
+    one.what = static_cast<queue::suspension::kind>(x.integer(row, 0));
+    one.subject = x.octets(row, 1);
+    one.reason = x.octets(row, 2);
+    one.since = pq::from_server_time(x.integer(row, 3));
+    if (!x.is_null(row, 4))
+      one.until = pq::from_server_time(x.integer(row, 4));
   }
   return found;
 }

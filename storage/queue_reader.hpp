@@ -19,12 +19,18 @@ public:
   /// All recipients that are queued, and the deferred ones due before
   /// `until`, with their messages, oldest first, in pieces: call again with
   /// the last id of the piece until it comes back empty.
+  /// @param limit  Of recipients; a message is never divided.
   std::vector<queue::stored> load(queue::time_point until, queue::id after,
                                   std::size_t limit);
 
   /// Deferred recipients with `from` <= next_at < `until`.
   std::vector<queue::stored> load_due(queue::time_point from,
                                       queue::time_point until);
+
+  /// Up to when, after `from` and at most `until`, no more than `most` deferred
+  /// recipients are due; a little more of them if all are due at once.
+  queue::time_point due_limit(queue::time_point from, queue::time_point until,
+                              std::size_t most);
 
   /// One message's recipients, whatever their state. Empty if there is none.
   std::vector<queue::stored> load_message(queue::id x);
@@ -42,18 +48,24 @@ public:
   };
   totals count();
 
-  /// For people: messages with `filter`, newest last.
+  /// For people: messages with those recipients that `filter` is about,
+  /// newest last.
   struct filter {
     std::string domain{}; ///< Of a recipient; "" = any.
     std::string sender{}; ///< Address or @domain; "" = any.
     std::string state{};  ///< queued, deferred, held; "" = any.
     std::chrono::seconds older{0};
     std::size_t limit = 1000;
+    std::string recipient{}; ///< Address; "" = any.
+    queue::id after{};       ///< Only later ones.
   };
   std::vector<queue::stored> list(const filter& f, queue::time_point now);
 
   /// The log of one message, oldest first.
   std::vector<queue::event> history(queue::id x);
+
+  /// What is suspended.
+  std::vector<queue::suspension> suspended();
 
 private:
   struct impl;

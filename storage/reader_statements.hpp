@@ -36,20 +36,45 @@ inline std::string select_stored(const std::string& condition,
 
 // $1 is the shard in all of them.
 
-inline const std::string load_statement = select_stored(
-  "r.shard = $1::smallint and r.id > $2::bigint"
-  " and (r.state = 0 or (r.state = 2 and r.next_at < $3::timestamptz))",
-  "$4::bigint");
+/// For a million rows: each is looked at once, and its message. At most $4
+/// recipients, but whole messages.
+inline const std::string load_statement = [] {
+  const std::string condition
+    = "r.shard = $1::smallint and r.id > $2::bigint"
+      " and (r.state = 0 or (r.state = 2 and r.next_at < $3::timestamptz))";
+  return "select m.id, m.received_at, m.expires_at, m.size, m.flags,"
+         " m.sender, m.circumstances, m.envelope_id,"
+         " (select count(*) from mail.queue_recipient c where c.id = m.id),"
+         " r.rcptno, r.state, r.attempts, r.next_at, r.notify, r.address,"
+         " r.last_reply, r.original_recipient "
+         "from mail.queue_recipient r join mail.queue_message m on m.id = r.id "
+         "where "
+         + condition
+         + " and r.id <= coalesce((select r.id from mail.queue_recipient r "
+           "where "
+         + condition
+         + " order by r.id offset $4::bigint - 1 limit 1),"
+           " 9223372036854775807)"
+           " order by r.id, r.rcptno";
+}();
 
 inline const std::string load_due_statement = select_stored(
   "r.shard = $1::smallint and r.state = 2"
   " and r.next_at >= $2::timestamptz and r.next_at < $3::timestamptz",
   "");
 
+/// The first deferred one, by its time, that so many ($4) go before.
+inline constexpr const char* due_limit_statement
+  = "select next_at from mail.queue_recipient"
+    " where shard = $1::smallint and state = 2"
+    " and next_at >= $2::timestamptz and next_at < $3::timestamptz"
+    " order by next_at offset $4::bigint limit 1";
+
 inline const std::string load_message_statement
   = select_stored("r.shard = $1::smallint and r.id = $2::bigint", "");
 
-// $2 and $3 in lower case; $4 a state or -1; $5 the youngest.
+// $2, $3 and $7 in lower case; $4 a state or -1; $5 the youngest; $8 the last
+// id of the piece before.
 inline const std::string list_statement = select_stored(
   "r.shard = $1::smallint"
   " and ($2::text = '' or"
@@ -57,7 +82,9 @@ inline const std::string list_statement = select_stored(
   " and ($3::text = '' or lower(m.sender) = $3::text or (left($3::text, 1) ="
   "  '@' and lower(right(m.sender, length($3::text))) = $3::text))"
   " and ($4::smallint = -1 or r.state = $4::smallint)"
-  " and m.received_at <= $5::timestamptz",
+  " and m.received_at <= $5::timestamptz"
+  " and ($7::text = '' or lower(r.address) = $7::text)"
+  " and r.id > $8::bigint",
   "$6::bigint");
 
 inline constexpr const char* count_statement
@@ -68,9 +95,14 @@ inline constexpr const char* count_statement
     " from mail.queue_recipient where shard = $1::smallint";
 
 inline constexpr const char* history_statement
-  = "select message_id, at, rcptno, kind, recipient, relay, reply"
+  = "select message_id, at, rcptno, kind, recipient, relay, reply, tls,"
+    " lasted_ms"
     " from mail.delivery_event where message_id = $1::bigint"
     " order by at, rcptno, kind";
+
+inline constexpr const char* suspended_statement
+  = "select kind, subject, reason, since, until_at from mail.suspension"
+    " where shard = $1::smallint";
 
 inline constexpr const char* body_statement
   = "select size, body from mail.queue_message where id = $1::bigint";

@@ -298,8 +298,8 @@ BOOST_AUTO_TEST_CASE(odd_octets_survive_or_are_replaced) {
 }
 
 BOOST_AUTO_TEST_CASE(a_lost_connection_is_an_error_and_no_more) {
-  sql("select pg_terminate_backend(pid) from pg_stat_activity "
-      "where pid <> pg_backend_pid() and application_name = 'stagepost'");
+  sql("select pg_terminate_backend(pid, 30000) from pg_stat_activity "
+      "where pid <> pg_backend_pid() and application_name like 'stagepost%'");
   BOOST_CHECK_THROW(journal.commit({.arrivals = {first}}), database_error);
   BOOST_CHECK_THROW(reader.count(), database_error);
   BOOST_CHECK_THROW(queue_journal("host=/nowhere", 7), database_error);
@@ -322,7 +322,8 @@ BOOST_AUTO_TEST_CASE(the_largest_id_and_the_last_shard_fit) {
 
 BOOST_AUTO_TEST_CASE(rows_are_found_along_the_index) {
   const std::map<std::string, std::string> values{
-    {"change", "'{1}', '{2026-01-01}', '{0}', '{0}', '{0}', '{x}'"},
+    {"change", "'{1}', '{2026-01-01}', '{0}', '{0}', '{0}', '{0}', '{x}'"},
+    {"redirect", "'{1}', '{0}', '{x}', '{y}'"},
     {"finish", "'{1}', '{0}'"},
     {"forget", "'{1}'"},
     {"forget_parts", "'{1}'"}};
