@@ -50,7 +50,7 @@ void connection::write(std::string octets) {
 }
 
 std::size_t connection::unsent() const noexcept {
-  return impl_->unsent_.size();
+  return impl_->unsent_.size() + impl_->left_behind_;
 }
 
 void connection::want_drained() {
@@ -71,8 +71,18 @@ void connection::accept_tls(std::shared_ptr<tls_context> context,
 void connection::connect_tls(
   std::shared_ptr<tls_context> context, const std::string& host,
   std::function<void(boost::system::error_code)> done) {
-  impl_->start_tls(std::move(context), tls_stream::side::client, host,
+  connect_tls(std::move(context), tls_peer{host}, std::move(done));
+}
+
+void connection::connect_tls(
+  std::shared_ptr<tls_context> context, const tls_peer& peer,
+  std::function<void(boost::system::error_code)> done) {
+  impl_->start_tls(std::move(context), tls_stream::side::client, peer,
                    std::move(done), early_octets::keep);
+}
+
+std::string connection::tls_refusal() const {
+  return impl_->tls_ ? impl_->tls_->refusal() : std::string{};
 }
 
 std::string connection::tls_description() const {

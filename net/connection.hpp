@@ -2,6 +2,7 @@
 
 #include "mail/error.hpp"
 #include "net/tls_facts.hpp"
+#include "net/tls_peer.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -72,7 +73,8 @@ public:
 
   /// Sends what the system takes at once and keeps the rest.
   void write(std::string octets);
-  /// Octets written but not yet taken by the system.
+  /// Octets written but not yet taken by the system; once the connection has
+  /// ended, those that never were.
   [[nodiscard]] std::size_t unsent() const noexcept;
   /// Asks for one `drained`, at once if nothing is unsent.
   void want_drained();
@@ -89,10 +91,16 @@ public:
   void accept_tls(std::shared_ptr<tls_context> context,
                   std::function<void(boost::system::error_code)> done,
                   early_octets early = early_octets::drop);
-  /// Shakes hands as client. @param host  For SNI; may be empty.
+  /// Shakes hands as client. @param host  For SNI; may be empty. Any
+  /// certificate will do.
   void connect_tls(std::shared_ptr<tls_context> context,
                    const std::string& host,
                    std::function<void(boost::system::error_code)> done);
+  void connect_tls(std::shared_ptr<tls_context> context, const tls_peer& peer,
+                   std::function<void(boost::system::error_code)> done);
+  /// Why the peer's certificate ended the handshake; "" if that is not why.
+  /// From within `done` only.
+  [[nodiscard]] std::string tls_refusal() const;
   /// "TLSv1.3 TLS_AES_256_GCM_SHA384"; empty in clear.
   [[nodiscard]] std::string tls_description() const;
   /// Nothing in clear, nor before the handshake is over.

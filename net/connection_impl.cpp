@@ -71,14 +71,13 @@ void connection::impl::schedule_turn() {
 // -- TLS ----------------------------------------------------------------------
 
 void connection::impl::start_tls(std::shared_ptr<tls_context> context,
-                                 tls_stream::side which,
-                                 const std::string& host,
+                                 tls_stream::side which, const tls_peer& peer,
                                  std::function<void(error_code)> done,
                                  early_octets early) {
   if (!usable() || tls_)
     return;
   tls_ = std::make_unique<tls_stream>(*context, socket_.native_handle(), which,
-                                      host, take_early(early));
+                                      peer, take_early(early));
   tls_done_
     = std::make_unique<std::function<void(error_code)>>(std::move(done));
   phase_ = phase::greeting_tls;
@@ -199,6 +198,7 @@ void connection::impl::close() {
   socket_.close(ignored);
   tls_.reset();
   unread_.reset();
+  left_behind_ = unsent_.size();
   unsent_.clear();
   timer_.reset();
 }

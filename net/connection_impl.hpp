@@ -66,7 +66,7 @@ struct connection::impl {
   [[nodiscard]] std::size_t available() noexcept;
   void write(std::string octets);
   void start_tls(std::shared_ptr<tls_context> context, tls_stream::side which,
-                 const std::string& host, std::function<void(error_code)> done,
+                 const tls_peer& peer, std::function<void(error_code)> done,
                  early_octets early);
   void finish();
   void abort();
@@ -128,6 +128,7 @@ struct connection::impl {
   const boost::asio::ip::tcp::endpoint local_;
   events events_;
   outbox unsent_;
+  std::size_t left_behind_ = 0;         ///< Unsent when it ended.
   std::unique_ptr<std::string> unread_; ///< nullptr when there is nothing.
   /// While greeting: how much of `unsent_` was written before, in clear.
   std::size_t clear_ = 0;

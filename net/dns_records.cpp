@@ -12,6 +12,7 @@ namespace {
 constexpr std::size_t longest_label = 63;
 constexpr std::size_t longest_name = 253;
 constexpr std::size_t most_hosts = 100;
+constexpr std::size_t longest_text = 16384;
 
 bool fit_for_label(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
@@ -101,6 +102,46 @@ std::vector<mx_host> mx_hosts(const std::vector<std::string>& records) {
   if (out.size() > most_hosts)
     out.resize(most_hosts);
   return out;
+}
+
+std::optional<std::string> parse_text(std::string_view data) {
+  std::string out;
+  while (!data.empty()) {
+    const std::size_t length = static_cast<unsigned char>(data.front());
+    data.remove_prefix(1);
+    if (length > data.size() || out.size() + length > longest_text)
+      return std::nullopt;
+    out += data.substr(0, length);
+    data.remove_prefix(length);
+  }
+  return out;
+}
+
+std::string reverse_name(const std::string& ip) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  boost::system::error_code ec;
+  const auto address = boost::asio::ip::make_address(ip, ec);
+  if (ec)
+    return {};
+  std::string out;
+  if (address.is_v4()) {
+    const auto bytes = address.to_v4().to_bytes();
+    for (auto i = bytes.rbegin(); i != bytes.rend(); ++i)
+      out += std::to_string(*i) + '.';
+    return out + "in-addr.arpa";
+  }
+  const auto bytes = address.to_v6().to_bytes();
+  for (auto i = bytes.rbegin(); i != bytes.rend(); ++i)
+    for (const unsigned half : {*i & 15U, unsigned{*i} >> 4U})
+      (out += digits[half]) += '.';
+  return out + "ip6.arpa";
+}
+
+std::optional<std::string> parse_ptr(std::string_view data) {
+  const auto name = parse_name(data);
+  if (!name || !is_domain_name(*name))
+    return std::nullopt;
+  return canonical_name(*name);
 }
 
 std::string parse_address(std::string_view data) {

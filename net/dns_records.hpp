@@ -24,6 +24,19 @@ namespace stagepost::net {
 [[nodiscard]] std::vector<mx_host>
 mx_hosts(const std::vector<std::string>& records);
 
+/// Reads the data of one TXT record: its strings in a row (RFC 7208, 3.3, and
+/// others want it so).
+/// @returns Nothing if they do not fill it, or hold more than 16 KiB.
+[[nodiscard]] std::optional<std::string> parse_text(std::string_view data);
+
+/// The name under which the DNS has an address's names (RFC 1035, 3.5; RFC
+/// 3596, 2.5), without the final dot; "" for what is no address.
+[[nodiscard]] std::string reverse_name(const std::string& ip);
+
+/// Reads the data of one PTR record (RFC 1035, 3.3.12): a host name in lower
+/// case, or nothing.
+[[nodiscard]] std::optional<std::string> parse_ptr(std::string_view data);
+
 /// The data of an A or AAAA record as text; empty if it has another size.
 [[nodiscard]] std::string parse_address(std::string_view data);
 

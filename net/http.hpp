@@ -19,10 +19,14 @@ struct http_request {
   std::string body;   ///< At most 1 MiB; larger ones get 413.
 };
 
+class event_stream;
+
 struct http_response {
   unsigned status = 200;
   std::string content_type = "application/json";
   std::string body;
+  /// Instead of a body: what is pushed there is sent until it ends. Status 200.
+  std::shared_ptr<event_stream> stream{};
 };
 
 /// Answers one request; to be called once, from any thread. Dropping it

@@ -80,6 +80,8 @@ void http_session::start() {
 }
 
 void http_session::close() {
+  if (stream_)
+    stream_->abandon();
   error_code ignored;
   socket_.close(ignored);
   timer_.cancel();
@@ -187,6 +189,8 @@ void http_session::respond(http_response x) {
 }
 
 void http_session::write_response(http_response x, bool keep_alive) {
+  if (x.stream)
+    return begin_stream(x, parser_->get().method() == http::verb::head);
   auto fill = [&](auto& to) {
     to.version(11);
     to.result(x.status);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "net/event_stream.hpp"
 #include "net/http.hpp"
 
 #include <boost/asio/generic/stream_protocol.hpp>
@@ -13,6 +14,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <string>
 
 namespace stagepost::net {
 
@@ -65,6 +67,10 @@ private:
   void write_response(http_response x, bool keep_alive);
   void on_written(error_code ec, bool keep_alive);
   void drain();
+  void begin_stream(const http_response& x, bool head);
+  void send_outgoing();
+  void write_stream();
+  void watch_client();
   void limit_time(std::chrono::steady_clock::duration limit);
   void end();
 
@@ -77,6 +83,9 @@ private:
   std::function<void(const std::shared_ptr<http_session>&)> over_;
   const std::chrono::steady_clock::duration time_limit_;
   bool late_ = false;
+  std::shared_ptr<event_stream> stream_; ///< Null but for a stream.
+  std::string outgoing_;                 ///< Of the stream, being written.
+  bool writing_ = false;
 };
 
 } // namespace stagepost::net

@@ -1,5 +1,6 @@
 #include "net/tls_context.hpp"
 
+#include "net/tls_files.hpp"
 #include "net/tls_rules.hpp"
 #include "net/tls_server_files.hpp"
 
@@ -58,6 +59,19 @@ tls_context::server(const config::tls_section& section,
   return out;
 }
 
+std::variant<std::shared_ptr<tls_context>, std::string>
+tls_context::client(const std::string& authorities) {
+  auto out = unverified_client();
+  auto* ctx = out->current().get();
+  if (authorities.empty()) {
+    if (SSL_CTX_set_default_verify_paths(ctx) != 1)
+      return "the system's authorities: " + last_tls_error();
+  } else if (SSL_CTX_load_verify_file(ctx, authorities.c_str()) != 1) {
+    return authorities + ": " + last_tls_error();
+  }
+  return out;
+}
+
 std::shared_ptr<tls_context> tls_context::unverified_client() {
   std::shared_ptr<tls_context> out{new tls_context};
   auto* ctx = SSL_CTX_new(TLS_client_method());
@@ -71,6 +85,8 @@ std::shared_ptr<tls_context> tls_context::unverified_client() {
   // none is what follows when the handshake fails (RFC 7435, 3).
   SSL_CTX_set_security_level(ctx, 1);
   SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
+  if (SSL_CTX_dane_enable(ctx) != 1)
+    throw std::bad_alloc{};
   return out;
 }
 

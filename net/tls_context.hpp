@@ -25,7 +25,14 @@ public:
   server(const config::tls_section& section,
          config::client_certificates mode = config::client_certificates::none);
 
-  /// For opportunistic delivery: any certificate will do (RFC 7435).
+  /// For clients. What is wanted of the server is said for each connection: see
+  /// `tls_peer`.
+  /// @param authorities  PEM file; empty: those of the system.
+  /// @returns The context, or why the file was refused (names it).
+  static std::variant<std::shared_ptr<tls_context>, std::string>
+  client(const std::string& authorities);
+
+  /// For clients that know no authority.
   static std::shared_ptr<tls_context> unverified_client();
 
   /// What came of a look at the files.

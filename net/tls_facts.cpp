@@ -100,8 +100,13 @@ tls_facts facts_of(ssl_st* ssl) {
     return out;
   out.peer_subject = subject_of(peer.get());
   const auto refusal = SSL_get_verify_result(ssl);
-  out.peer_verified
-    = refusal == X509_V_OK && SSL_get_verify_mode(ssl) != SSL_VERIFY_NONE;
+  // A client looks at the certificate even where any will do.
+  const bool looked
+    = SSL_is_server(ssl) != 1 || SSL_get_verify_mode(ssl) != SSL_VERIFY_NONE;
+  const bool good = refusal == X509_V_OK && looked;
+  out.peer_matched
+    = good && SSL_get0_dane_authority(ssl, nullptr, nullptr) >= 0;
+  out.peer_verified = good && !out.peer_matched;
   if (refusal != X509_V_OK)
     out.peer_refusal = X509_verify_cert_error_string(refusal);
   return out;

@@ -17,10 +17,12 @@ struct tls_facts {
   bool resumed = false; ///< The session goes on from an earlier connection.
   /// Subject of the peer's certificate (RFC 2253); "" if it showed none.
   std::string peer_subject;
-  /// Whether the peer's certificate goes back to an authority of ours. A
-  /// context that checks none says false.
+  /// Whether the peer's certificate goes back to an authority of ours, and a
+  /// server's names the host that was meant. A server that checks none says
+  /// false.
   bool peer_verified = false;
-  std::string peer_refusal; ///< Why it does not; "" if it does or is missing.
+  bool peer_matched = false; ///< A server's certificate: a TLSA record.
+  std::string peer_refusal;  ///< Why it does not; "" if it does or is missing.
   bool operator==(const tls_facts&) const = default;
 };
 

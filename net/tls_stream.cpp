@@ -6,8 +6,8 @@
 #include <boost/asio/ssl/error.hpp>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 
-#include <arpa/inet.h>
 #include <cerrno>
 #include <new>
 #include <utility>
@@ -16,20 +16,8 @@ namespace stagepost::net {
 
 namespace asio = boost::asio;
 
-namespace {
-
-// RFC 6066, 3: no literal addresses in SNI.
-bool fit_for_sni(const std::string& host) {
-  in6_addr ignored{};
-  return !host.empty() && host.size() <= 253
-         && ::inet_pton(AF_INET, host.c_str(), &ignored) != 1
-         && ::inet_pton(AF_INET6, host.c_str(), &ignored) != 1;
-}
-
-} // namespace
-
 tls_stream::tls_stream(const tls_context& context, int socket, side which,
-                       const std::string& host, std::string early)
+                       const tls_peer& peer, std::string early)
   : context_(context.current()), source_{socket, std::move(early)},
     ssl_(SSL_new(context_.get())) {
   auto* bio = ssl_ == nullptr ? nullptr : make_socket_bio(source_);
@@ -42,8 +30,7 @@ tls_stream::tls_stream(const tls_context& context, int socket, side which,
     SSL_set_accept_state(ssl_);
   } else {
     SSL_set_connect_state(ssl_);
-    if (fit_for_sni(host))
-      SSL_set_tlsext_host_name(ssl_, host.c_str());
+    hopeless_ = !expect(peer, ssl_);
   }
 }
 
@@ -87,6 +74,10 @@ tls_stream::progress tls_stream::outcome(int returned, std::size_t octets) {
 }
 
 tls_stream::progress tls_stream::shake_hands() {
+  if (hopeless_) {
+    broken_ = true;
+    return {.error = asio::error::no_permission};
+  }
   ERR_clear_error();
   errno = 0;
   return outcome(SSL_do_handshake(ssl_), 0);
@@ -141,6 +132,14 @@ bool tls_stream::buffered() const noexcept {
 
 bool tls_stream::established() const noexcept {
   return SSL_is_init_finished(ssl_) == 1;
+}
+
+std::string tls_stream::refusal() const {
+  const auto why = SSL_get_verify_result(ssl_);
+  if (established() || SSL_get_verify_mode(ssl_) == SSL_VERIFY_NONE
+      || why == X509_V_OK)
+    return {};
+  return X509_verify_cert_error_string(why);
 }
 
 std::string tls_stream::description() const {

@@ -2,6 +2,7 @@
 
 #include "mail/error.hpp"
 #include "net/socket_bio.hpp"
+#include "net/tls_peer.hpp"
 
 #include <cstddef>
 #include <memory>
@@ -35,10 +36,10 @@ public:
 
   /// @param context  What it has now is used to the end.
   /// @param socket  Stays the caller's, and open as long as this lives.
-  /// @param host    Named to the server (SNI) by a client; may be empty.
+  /// @param peer    What a client wants of the server.
   /// @param early   Octets that were read from the socket already.
   tls_stream(const tls_context& context, int socket, side which,
-             const std::string& host = {}, std::string early = {});
+             const tls_peer& peer = {}, std::string early = {});
   ~tls_stream();
   tls_stream(const tls_stream&) = delete;
   tls_stream& operator=(const tls_stream&) = delete;
@@ -53,6 +54,8 @@ public:
   [[nodiscard]] bool buffered() const noexcept;
   /// Whether the handshake came to its good end.
   [[nodiscard]] bool established() const noexcept;
+  /// Why the peer's certificate ended the handshake; "" if it did not.
+  [[nodiscard]] std::string refusal() const;
   /// "TLSv1.3 TLS_AES_256_GCM_SHA384"
   [[nodiscard]] std::string description() const;
   /// For what else there is to know of the session.
@@ -66,8 +69,9 @@ private:
   std::shared_ptr<ssl_ctx_st> context_;
   socket_source source_;
   ssl_st* ssl_;
-  bool starved_ = false; ///< What is buffered is not a whole record.
-  bool broken_ = false;  ///< OpenSSL forbids a goodbye after an error.
+  bool starved_ = false;  ///< What is buffered is not a whole record.
+  bool hopeless_ = false; ///< What is wanted of the peer can't be checked.
+  bool broken_ = false;   ///< OpenSSL forbids a goodbye after an error.
 };
 
 } // namespace stagepost::net

@@ -36,7 +36,10 @@ std::uint16_t free_port() {
     .port();
 }
 
-name_server::name_server(const std::string& zone) : port_(free_port()) {
+name_server::name_server(const std::string& zone,
+                         const std::string& signed_zone)
+  : port_(free_port()) {
+  sign(signed_zone);
   std::ofstream(folder_.path("good.zone")) << soa << zone;
   std::ofstream(folder_.path("bad.zone")) << "this is no zone\n";
   std::ofstream(folder_.path("nsd.conf"))
@@ -49,6 +52,7 @@ name_server::name_server(const std::string& zone) : port_(free_port()) {
     << "\"\n hide-version: yes\n rrl-ratelimit: 0\nremote-control:\n "
        "control-enable: no\n"
     << zone_lines("stagepost.example", folder_.path("good.zone"))
+    << zone_lines("signed.example", folder_.path("signed.zone"))
     << zone_lines("broken.example", folder_.path("bad.zone"));
   start();
   wait_until_it_answers();
@@ -63,6 +67,25 @@ name_server::~name_server() {
 
 std::string name_server::address() const {
   return "127.0.0.1@" + std::to_string(port_);
+}
+
+std::string name_server::anchor() const {
+  return folder_.path("zone-key.key");
+}
+
+void name_server::sign(const std::string& zone) const {
+  std::ofstream(folder_.path("plain.zone")) << "$ORIGIN signed.example.\n"
+                                            << soa << zone;
+  const auto done = std::system(
+    ("cd " + folder_.path("")
+     + " && key=$(ldns-keygen -a ECDSAP256SHA256 -k signed.example)"
+       " && ldns-signzone -o signed.example -f all.zone plain.zone $key"
+       " && sed 's/192.0.2.66/192.0.2.67/; s/deadbeef/deadbee0/' all.zone"
+       " > signed.zone"
+       " && mv $key.key zone-key.key")
+      .c_str());
+  if (done != 0)
+    throw std::runtime_error("ldns-signzone failed");
 }
 
 void name_server::start() {

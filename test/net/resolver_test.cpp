@@ -1,4 +1,5 @@
 #include "net/resolver.hpp"
+#include "net/validated_questions.hpp"
 #include "test/net/loop_fixture.hpp"
 #include "test/net/name_server.hpp"
 
@@ -14,6 +15,10 @@ using stagepost::config::dns_section;
 namespace stagepost::net {
 
 std::ostream& boost_test_print_type(std::ostream& out, dns_status x) {
+  return out << static_cast<int>(x);
+}
+
+std::ostream& boost_test_print_type(std::ostream& out, dns_trust x) {
   return out << static_cast<int>(x);
 }
 
@@ -36,19 +41,38 @@ mxalias     60 IN CNAME mx1
 text        60 IN TXT "no address"
 )";
 
+constexpr auto signed_zone = R"(
+@           60 IN MX 10 mx
+mx          60 IN A 192.0.2.1
+mx          60 IN AAAA 2001:db8::1
+mxalias     60 IN CNAME mx
+outside     60 IN CNAME mx1.stagepost.example.
+forged      60 IN A 192.0.2.66
+text        60 IN TXT "v=one; " "two"
+_25._tcp.mx 60 IN TLSA 3 1 1 (
+  00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff )
+_25._tcp.mx 60 IN TLSA 2 0 1 (
+  ff112233445566778899aabbccddeeff00112233445566778899aabbccddeeff )
+_27._tcp.mx 60 IN TLSA 3 1 1 (
+  deadbeef445566778899aabbccddeeff00112233445566778899aabbccddeeff )
+)";
+
 const name_server& shared_server() {
   static const name_server once{[] {
-    std::string text = zone;
-    for (int i = 0; i < 150; ++i)
-      text += "crowd 60 IN MX " + std::to_string(i) + " h" + std::to_string(i)
-              + "\n";
-    return text;
-  }()};
+                                  std::string text = zone;
+                                  for (int i = 0; i < 150; ++i)
+                                    text += "crowd 60 IN MX "
+                                            + std::to_string(i) + " h"
+                                            + std::to_string(i) + "\n";
+                                  return text;
+                                }(),
+                                signed_zone};
   return once;
 }
 
 struct fixture : loop_fixture {
   dns_section section;
+  dns_figures figures;
   std::unique_ptr<stagepost::net::resolver> asked;
 
   fixture() {
@@ -58,7 +82,7 @@ struct fixture : loop_fixture {
   }
   void start() {
     asked.reset();
-    asked = std::make_unique<stagepost::net::resolver>(loop, section);
+    asked = std::make_unique<stagepost::net::resolver>(loop, section, figures);
   }
   mx_answer mx(const std::string& domain) {
     std::optional<mx_answer> got;
@@ -66,6 +90,27 @@ struct fixture : loop_fixture {
     BOOST_TEST(!got, "no answer comes from within the call");
     BOOST_TEST_REQUIRE(run_until([&] { return got.has_value(); }, 40s));
     return *got;
+  }
+  template <class Answer, class F>
+  Answer got(F ask) {
+    std::optional<Answer> out;
+    ask([&](Answer x) { out = std::move(x); });
+    BOOST_TEST(!out, "no answer comes from within the call");
+    BOOST_TEST_REQUIRE(run_until([&] { return out.has_value(); }, 40s));
+    return *out;
+  }
+  tlsa_answer tlsa(const std::vector<std::string>& bases,
+                   std::uint16_t port = 25) {
+    return got<tlsa_answer>(
+      [&](auto done) { asked->resolve_tlsa(bases, port, done); });
+  }
+  text_answer text(const std::string& name) {
+    return got<text_answer>(
+      [&](auto done) { asked->resolve_text(name, done); });
+  }
+  void validate() {
+    section.trust_anchor = shared_server().anchor();
+    start();
   }
   address_answer addresses(const std::string& host) {
     std::optional<address_answer> got;
@@ -104,7 +149,7 @@ BOOST_FIXTURE_TEST_CASE(mx_hosts_come_by_preference, fixture) {
       (x.hosts.size() == 3 && x.hosts[2].host == "mx2.stagepost.example"),
       in_text(x.hosts));
     BOOST_TEST((x.ttl > 0s && x.ttl <= 60s));
-    BOOST_TEST(!x.secure);
+    BOOST_TEST(x.trust == dns_trust::insecure);
   }
 }
 
@@ -220,15 +265,120 @@ BOOST_FIXTURE_TEST_CASE(many_questions_are_asked_at_once, fixture) {
   BOOST_TEST(run_until([&] { return answers == 500; }));
 }
 
+BOOST_FIXTURE_TEST_CASE(what_is_signed_is_secure, fixture) {
+  validate();
+  auto x = mx("signed.example");
+  BOOST_TEST(x.status == dns_status::found, x.why);
+  BOOST_TEST(x.trust == dns_trust::secure);
+  BOOST_TEST(mx("mx.signed.example").status == dns_status::no_data);
+  BOOST_TEST(mx("mx.signed.example").trust == dns_trust::secure);
+  BOOST_TEST(mx("gone.signed.example").status == dns_status::no_domain);
+  BOOST_TEST(mx("gone.signed.example").trust == dns_trust::secure);
+  BOOST_TEST(mx("stagepost.example").status == dns_status::found);
+  BOOST_TEST(mx("stagepost.example").trust == dns_trust::insecure);
+  auto host = addresses("mx.signed.example");
+  BOOST_TEST(host.trust == dns_trust::secure);
+  BOOST_TEST(host.canonical == "");
+  BOOST_TEST(addresses("mx1.stagepost.example").trust == dns_trust::insecure);
+}
+
+BOOST_FIXTURE_TEST_CASE(an_alias_is_as_secure_as_its_whole_chain, fixture) {
+  validate();
+  auto inside = addresses("mxalias.signed.example");
+  BOOST_TEST(inside.canonical == "mx.signed.example");
+  BOOST_TEST(inside.trust == dns_trust::secure);
+  auto outside = addresses("outside.signed.example");
+  BOOST_TEST(outside.canonical == "mx1.stagepost.example");
+  BOOST_TEST(outside.trust == dns_trust::insecure);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_is_forged_is_a_temporary_failure, fixture) {
+  validate();
+  auto x = addresses("forged.signed.example");
+  BOOST_TEST(x.status == dns_status::temporary);
+  BOOST_TEST(x.trust == dns_trust::bogus);
+  BOOST_TEST(x.addresses.empty());
+  BOOST_TEST(figures.answered(dns_result::bogus) >= 1U);
+}
+
+BOOST_FIXTURE_TEST_CASE(without_an_anchor_nothing_is_secure, fixture) {
+  BOOST_TEST(mx("signed.example").trust == dns_trust::insecure);
+  BOOST_TEST(addresses("forged.signed.example").status == dns_status::found);
+  auto x = tlsa({"mx.signed.example"});
+  BOOST_TEST(x.status == dns_status::no_data);
+  BOOST_TEST(x.records.empty());
+}
+
+BOOST_FIXTURE_TEST_CASE(secure_tlsa_records_are_found, fixture) {
+  validate();
+  auto x = tlsa({"mx.signed.example"});
+  BOOST_TEST(x.status == dns_status::found, x.why);
+  BOOST_TEST(x.base == "mx.signed.example");
+  BOOST_TEST_REQUIRE(x.records.size() == 2U);
+  BOOST_TEST((usable(x.records[0]) && usable(x.records[1])));
+  BOOST_TEST(tlsa({"mx.signed.example"}, 26).status == dns_status::no_domain);
+  BOOST_TEST(tlsa({"mx1.stagepost.example"}).records.empty());
+  BOOST_TEST(tlsa({"mx.signed.example"}, 27).status == dns_status::temporary);
+}
+
+BOOST_FIXTURE_TEST_CASE(the_first_name_with_tlsa_records_counts, fixture) {
+  validate();
+  auto x = tlsa({"gone.signed.example", "MX.signed.example", "text.example"});
+  BOOST_TEST(x.status == dns_status::found, x.why);
+  BOOST_TEST(x.base == "mx.signed.example");
+  BOOST_TEST(tlsa({"no name", "a..b"}).status == dns_status::no_domain);
+  BOOST_TEST(tlsa({}).status == dns_status::no_domain);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_text_is_put_together, fixture) {
+  validate();
+  auto x = text("text.signed.example");
+  BOOST_TEST_REQUIRE(x.texts.size() == 1U, x.why);
+  BOOST_TEST(x.texts[0] == "v=one; two");
+  BOOST_TEST(x.trust == dns_trust::secure);
+  BOOST_TEST(text("mx.signed.example").status == dns_status::no_data);
+  BOOST_TEST(text("a b").status == dns_status::no_domain);
+}
+
+BOOST_FIXTURE_TEST_CASE(questions_and_answers_are_counted, fixture) {
+  validate();
+  mx("signed.example");
+  mx("stagepost.example");
+  mx("gone.signed.example");
+  BOOST_TEST(figures.questions == 3U);
+  BOOST_TEST(figures.answered(dns_result::secure) == 1U);
+  BOOST_TEST(figures.answered(dns_result::insecure) == 1U);
+  BOOST_TEST(figures.answered(dns_result::no_domain) == 1U);
+  BOOST_TEST(figures.microseconds > 0U);
+}
+
+BOOST_FIXTURE_TEST_CASE(where_the_root_can_not_be_checked_nothing_is, fixture) {
+  std::vector<std::string> warned;
+  for (const bool lenient : {true, false}) {
+    auto questions = std::make_shared<validated_questions>(
+      loop, section, validation{"/usr/share/dns/root.key", lenient}, figures,
+      [&](const std::string& why) { warned.push_back(why); });
+    for (int i = 0; i < 2; ++i) {
+      auto x = got<dns_answer>(
+        [&](auto done) { questions->ask("stagepost.example", type_mx, done); });
+      BOOST_TEST(x.status
+                 == (lenient ? dns_status::found : dns_status::temporary));
+      BOOST_TEST(x.trust == (lenient ? dns_trust::insecure : dns_trust::bogus));
+    }
+    BOOST_TEST(warned.size() == 1U);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_wrong_server_is_named) {
   boost::asio::io_context loop;
   dns_section section;
+  dns_figures figures;
   section.servers = {"not-an-address"};
   auto names_it = [](const std::runtime_error& e) {
     return std::string(e.what()).find("dns.servers: not-an-address")
            != std::string::npos;
   };
-  BOOST_CHECK_EXCEPTION((stagepost::net::resolver{loop, section}),
+  BOOST_CHECK_EXCEPTION((stagepost::net::resolver{loop, section, figures}),
                         std::runtime_error, names_it);
 }
 
