@@ -4,6 +4,7 @@
 #include "messages/directory.hpp"
 #include "messages/local.hpp"
 #include "messages/login.hpp"
+#include "messages/orders.hpp"
 #include "messages/outcome.hpp"
 #include "messages/wire_safe.hpp"
 
@@ -28,16 +29,25 @@ CAF_BEGIN_TYPE_ID_BLOCK(stagepost_types, caf::first_custom_type_id)
   CAF_ADD_TYPE_ID(stagepost_types, (stagepost::dns_outcome))
   CAF_ADD_TYPE_ID(stagepost_types, (stagepost::mx_hosts))
   CAF_ADD_TYPE_ID(stagepost_types, (stagepost::host_addresses))
+  CAF_ADD_TYPE_ID(stagepost_types, (stagepost::tlsa_record))
+  CAF_ADD_TYPE_ID(stagepost_types, (std::vector<stagepost::tlsa_record>))
+  CAF_ADD_TYPE_ID(stagepost_types, (stagepost::tlsa_question))
+  CAF_ADD_TYPE_ID(stagepost_types, (stagepost::tlsa_records))
+  CAF_ADD_TYPE_ID(stagepost_types, (stagepost::text_records))
+  CAF_ADD_TYPE_ID(stagepost_types, (stagepost::sts_rule))
   CAF_ADD_TYPE_ID(stagepost_types, (stagepost::account))
   CAF_ADD_TYPE_ID(stagepost_types, (stagepost::directory_change))
   CAF_ADD_TYPE_ID(stagepost_types, (stagepost::directory_verdict))
   CAF_ADD_TYPE_ID(stagepost_types, (stagepost::login_verdict))
   CAF_ADD_TYPE_ID(stagepost_types, (stagepost::login_answer))
+  CAF_ADD_TYPE_ID(stagepost_types, (stagepost::order_result))
 
   // An atom is at most ten of [0-9A-Za-z_ ]: CAF 0.17 packs it into 64 bits.
   CAF_ADD_ATOM(stagepost_types, stagepost, respawn_atom, "respawn")
   CAF_ADD_ATOM(stagepost_types, stagepost, grace_atom, "grace")
   CAF_ADD_ATOM(stagepost_types, stagepost, acquire_atom, "acquire")
+  CAF_ADD_ATOM(stagepost_types, stagepost, lease_atom, "lease")
+  CAF_ADD_ATOM(stagepost_types, stagepost, yield_atom, "yield")
   CAF_ADD_ATOM(stagepost_types, stagepost, commit_atom, "commit")
   CAF_ADD_ATOM(stagepost_types, stagepost, load_atom, "load")
   CAF_ADD_ATOM(stagepost_types, stagepost, due_atom, "due")
@@ -50,8 +60,10 @@ CAF_BEGIN_TYPE_ID_BLOCK(stagepost_types, caf::first_custom_type_id)
   CAF_ADD_ATOM(stagepost_types, stagepost, submit_atom, "submit")
   CAF_ADD_ATOM(stagepost_types, stagepost, wake_atom, "wake")
   CAF_ADD_ATOM(stagepost_types, stagepost, settle_atom, "settle")
-  CAF_ADD_ATOM(stagepost_types, stagepost, retry_atom, "retry")
-  CAF_ADD_ATOM(stagepost_types, stagepost, remove_atom, "remove")
+  CAF_ADD_ATOM(stagepost_types, stagepost, order_atom, "order")
+  CAF_ADD_ATOM(stagepost_types, stagepost, suspended_atom, "suspended")
+  CAF_ADD_ATOM(stagepost_types, stagepost, look_atom, "look")
+  CAF_ADD_ATOM(stagepost_types, stagepost, sites_atom, "sites")
   CAF_ADD_ATOM(stagepost_types, stagepost, deliver_atom, "deliver")
   CAF_ADD_ATOM(stagepost_types, stagepost, ready_atom, "ready")
   CAF_ADD_ATOM(stagepost_types, stagepost, rest_atom, "rest")
@@ -61,6 +73,9 @@ CAF_BEGIN_TYPE_ID_BLOCK(stagepost_types, caf::first_custom_type_id)
   CAF_ADD_ATOM(stagepost_types, stagepost, accept_atom, "accept")
   CAF_ADD_ATOM(stagepost_types, stagepost, mx_atom, "mx")
   CAF_ADD_ATOM(stagepost_types, stagepost, host_atom, "host")
+  CAF_ADD_ATOM(stagepost_types, stagepost, tlsa_atom, "tlsa")
+  CAF_ADD_ATOM(stagepost_types, stagepost, text_atom, "text")
+  CAF_ADD_ATOM(stagepost_types, stagepost, sts_atom, "sts")
   CAF_ADD_ATOM(stagepost_types, stagepost, http_atom, "http")
   CAF_ADD_ATOM(stagepost_types, stagepost, tick_atom, "tick")
   CAF_ADD_ATOM(stagepost_types, stagepost, password_atom, "password")
@@ -81,8 +96,12 @@ namespace stagepost {
 /// The JOURNAL: writes one shard's batches to PostgreSQL, one after the other.
 /// Detached, for it waits for the database.
 using journal_actor = caf::typed_actor<
-  // Becomes the shard's owner under this name; answers the new epoch.
-  caf::replies_to<acquire_atom, std::string>::with<std::int64_t>,
+  // Becomes the shard's owner under this name, unless another's lease runs.
+  caf::replies_to<acquire_atom, std::string>::with<local<const shard_claim>>,
+  // Renews the lease of this owner.
+  caf::replies_to<lease_atom, std::string>::with<caf::ok_atom>,
+  // Ends it.
+  caf::replies_to<yield_atom, std::string>::with<caf::ok_atom>,
   // Commits a batch for the owner of this name; answers when it is durable. An
   // error tells nothing: the batch may be durable or not, and can be repeated.
   caf::replies_to<commit_atom, std::string,
@@ -92,15 +111,21 @@ using journal_actor = caf::typed_actor<
 /// database.
 using reader_actor = caf::typed_actor<
   // What is queued, and deferred ones due before a time, with id after one
-  // given, at most so many messages.
+  // given, at most so many recipients, but whole messages.
   caf::replies_to<load_atom, queue::time_point, queue::id,
                   std::uint32_t>::with<local<std::vector<queue::stored>>>,
   // Deferred ones due from a time on and before another.
   caf::replies_to<due_atom, queue::time_point,
                   queue::time_point>::with<local<std::vector<queue::stored>>>,
+  // Up to when, from one time on and until another, no more than so many
+  // deferred ones are due.
+  caf::replies_to<count_atom, queue::time_point, queue::time_point,
+                  std::uint32_t>::with<queue::time_point>,
   // These messages, whatever their recipients' states; all if none is named.
   caf::replies_to<show_atom, std::vector<queue::id>>::with<
     local<std::vector<queue::stored>>>,
+  // What is suspended.
+  caf::replies_to<suspended_atom>::with<local<std::vector<queue::suspension>>>,
   // A message's content; null if it is gone.
   caf::replies_to<body_atom, queue::id>::with<local<const content>>>;
 
@@ -135,8 +160,22 @@ static_assert(wire_safe<hasher_actor>);
 /// The RESOLVER: caching, validating DNS.
 using resolver_actor = caf::typed_actor<
   caf::replies_to<mx_atom, std::string>::with<mx_hosts>,
-  caf::replies_to<host_atom, std::string>::with<host_addresses>>;
+  caf::replies_to<host_atom, std::string>::with<host_addresses>,
+  caf::replies_to<tlsa_atom, tlsa_question>::with<tlsa_records>,
+  caf::replies_to<text_atom, std::string>::with<text_records>>;
 static_assert(wire_safe<resolver_actor>);
+
+/// The POLICIES: what domains ask of those who send them mail (MTA-STS).
+using policies_actor = caf::typed_actor<
+  // What counts for mail to a domain; may take as long as fetching it.
+  caf::replies_to<sts_atom, std::string>::with<sts_rule>,
+  // INTERNAL: the policy of a domain under this id is fetched: its text, or why
+  // there is none.
+  caf::reacts_to<ready_atom, std::string, std::string, std::string,
+                 std::string>,
+  // INTERNAL: time to look at what grows old.
+  caf::reacts_to<tick_atom>>;
+static_assert(wire_safe<policies_actor>);
 
 /// The QUEUE SHARD: owns the messages whose id names it.
 using queue_shard_actor = caf::typed_actor<
@@ -144,11 +183,14 @@ using queue_shard_actor = caf::typed_actor<
   caf::replies_to<submit_atom, local<const queue::arrival>>::with<outcome>,
   // From a DESTINATION: an attempt is over.
   caf::reacts_to<settle_atom, std::string, local<const attempt_result>>,
-  // Makes these messages' recipients due now, or all if none is named; answers
-  // how many recipients.
-  caf::replies_to<retry_atom, std::vector<queue::id>>::with<std::uint64_t>,
-  // Forgets these messages, without a report; answers how many messages.
-  caf::replies_to<remove_atom, std::vector<queue::id>>::with<std::uint64_t>,
+  // What an administrator wants done; answers when it is durable.
+  caf::replies_to<order_atom, local<const queue::order>>::with<order_result>,
+  // Where these messages' recipients are on their way, of those in memory.
+  caf::replies_to<look_atom, std::vector<queue::id>>::with<
+    local<std::vector<queue::recipient_sight>>>,
+  // How its sites do: that of a domain, or all if it is "".
+  caf::replies_to<sites_atom,
+                  std::string>::with<local<std::vector<queue::site_sight>>>,
   // INTERNAL: something may be due. The number tells old timers from new.
   caf::reacts_to<wake_atom, std::uint64_t>>;
 

@@ -2,6 +2,7 @@
 
 #include "mail/queue/id.hpp"
 #include "mail/smtp/reply.hpp"
+#include "mail/tlsa.hpp"
 
 #include <caf/error.hpp>
 #include <caf/meta/load_callback.hpp>
@@ -32,6 +33,7 @@ struct mx_hosts {
   std::vector<mx_record> hosts;
   std::uint32_t ttl = 0; ///< Seconds.
   std::string why;
+  bool secure = false; ///< DNSSEC vouches for it; for `no_data` as well.
 };
 
 struct host_addresses {
@@ -39,6 +41,37 @@ struct host_addresses {
   std::vector<std::string> addresses;
   std::uint32_t ttl = 0; ///< Seconds.
   std::string why;
+  bool secure = false;   ///< DNSSEC vouches for all of it.
+  std::string canonical; ///< Where its CNAMEs lead; "" if it is no alias.
+};
+
+/// Whose TLSA records are wanted: those of the first name that has some.
+struct tlsa_question {
+  std::vector<std::string> names; ///< All of one host.
+  std::uint16_t port = 25;
+};
+
+/// The TLSA records of a server; found means that DNSSEC vouches for them.
+struct tlsa_records {
+  dns_outcome status = dns_outcome::temporary;
+  std::vector<tlsa_record> records;
+  std::string base; ///< Of the names asked for the one whose records they are.
+  std::string why;
+};
+
+/// The TXT records of a name.
+struct text_records {
+  dns_outcome status = dns_outcome::temporary;
+  std::vector<std::string> texts;
+  std::uint32_t ttl = 0; ///< Seconds.
+  std::string why;
+};
+
+/// What a domain's MTA-STS policy asks for (RFC 8461). None: nothing.
+struct sts_rule {
+  bool enforced = false;
+  bool testing = false;        ///< Only to be told of.
+  std::vector<std::string> mx; ///< As in `sts_policy`.
 };
 
 } // namespace stagepost
@@ -102,13 +135,42 @@ typename Inspector::result_type inspect(Inspector& f, mx_record& x) {
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, mx_hosts& x) {
   return f(caf::meta::type_name("stagepost.mx_hosts"), x.status, x.hosts, x.ttl,
-           x.why);
+           x.why, x.secure);
 }
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, host_addresses& x) {
   return f(caf::meta::type_name("stagepost.host_addresses"), x.status,
-           x.addresses, x.ttl, x.why);
+           x.addresses, x.ttl, x.why, x.secure, x.canonical);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, tlsa_record& x) {
+  return f(caf::meta::type_name("stagepost.tlsa_record"), x.usage, x.selector,
+           x.matching, x.data);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, tlsa_question& x) {
+  return f(caf::meta::type_name("stagepost.tlsa_question"), x.names, x.port);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, tlsa_records& x) {
+  return f(caf::meta::type_name("stagepost.tlsa_records"), x.status, x.records,
+           x.base, x.why);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, sts_rule& x) {
+  return f(caf::meta::type_name("stagepost.sts_rule"), x.enforced, x.testing,
+           x.mx);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, text_records& x) {
+  return f(caf::meta::type_name("stagepost.text_records"), x.status, x.texts,
+           x.ttl, x.why);
 }
 
 } // namespace stagepost
