@@ -1,4 +1,6 @@
 #include "actors/cli/commands.hpp"
+#include "actors/cli/dns_check.hpp"
+#include "actors/dkim_keys.hpp"
 #include "config/configuration.hpp"
 #include "net/tls_context.hpp"
 
@@ -34,20 +36,60 @@ problems load_certificates(const config::tls_section& all) {
   return out;
 }
 
-problems find_problems(const std::string& file) {
-  auto read = config::read_file(file, config::process_environment());
-  if (auto* found = std::get_if<problems>(&read))
-    return std::move(*found);
-  return load_certificates(std::get<config::configuration>(read).tls);
+/// The keys that sign mail, likewise; what there is to say of those that can be
+/// used goes to `warnings`.
+problems load_dkim_keys(const config::dkim_section& all, problems& warnings) {
+  problems out;
+  for (const auto& [domain, keys] : all.domains) {
+    for (const auto& x : keys) {
+      const auto got = load_dkim_key(x.key);
+      if (const auto* why = std::get_if<std::string>(&got)) {
+        out.push_back({x.file, x.line, x.column, *why});
+        continue;
+      }
+      for (const auto& what : std::get<dkim_key_file>(got).warnings)
+        warnings.push_back({x.file, x.line, x.column, "warning: " + what});
+    }
+  }
+  return out;
+}
+
+problems
+find_problems(const std::variant<config::configuration, problems>& read,
+              problems& warnings) {
+  if (const auto* found = std::get_if<problems>(&read))
+    return *found;
+  const auto& config = std::get<config::configuration>(read);
+  auto out = load_certificates(config.tls);
+  for (auto& x : load_dkim_keys(config.dkim, warnings))
+    out.push_back(std::move(x));
+  return out;
+}
+
+/// Says what the DNS has against it. That is no fault of the file.
+int warn_of_names(const config::configuration& x) try {
+  const auto found = check_names(x);
+  for (const auto& line : found)
+    std::cerr << "warning: " << line << '\n';
+  if (found.empty())
+    std::cout << "names and addresses of `egress`: ok\n";
+  return EX_OK;
+} catch (const std::exception& why) {
+  std::cerr << "the DNS can't be asked: " << why.what() << '\n';
+  return EX_TEMPFAIL;
 }
 
 } // namespace
 
-int check(const std::string& file) {
-  const auto found = find_problems(file);
+int check(const std::string& file, bool dns) {
+  const auto read = config::read_file(file, config::process_environment());
+  problems warnings;
+  const auto found = find_problems(read, warnings);
+  for (const auto& x : warnings)
+    std::cerr << to_string(x) << '\n';
   if (found.empty()) {
     std::cout << file << ": ok\n";
-    return EX_OK;
+    return dns ? warn_of_names(std::get<config::configuration>(read)) : EX_OK;
   }
   for (const auto& x : found)
     std::cerr << to_string(x) << '\n';
