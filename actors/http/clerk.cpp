@@ -2,11 +2,11 @@
 
 #include "actors/http/answer.hpp"
 #include "actors/http/directory_pages.hpp"
-#include "mail/date.hpp"
-#include "storage/journal.hpp"
+#include "actors/http/queue_pages.hpp"
+#include "storage/error.hpp"
 
-#include <algorithm>
-#include <charconv>
+#include <map>
+#include <optional>
 #include <utility>
 
 namespace stagepost {
@@ -15,151 +15,112 @@ namespace {
 
 namespace json = boost::json;
 
-const char* name_of(queue::recipient_state x) {
-  switch (x) {
-    case queue::recipient_state::queued:
-      return "queued";
-    case queue::recipient_state::deferred:
-      return "deferred";
-    case queue::recipient_state::held:
-      return "held";
-  }
-  return "";
-}
+using clerk_pointer = pointer<http_actor, clerk_state>;
+using responder = local<const net::http_responder>;
+using sights = std::vector<queue::recipient_sight>;
 
-const char* name_of(queue::event::kind x) {
-  switch (x) {
-    case queue::event::kind::accepted:
-      return "accepted";
-    case queue::event::kind::delivered:
-      return "delivered";
-    case queue::event::kind::deferred:
-      return "deferred";
-    case queue::event::kind::failed:
-      return "failed";
-    case queue::event::kind::expired:
-      return "expired";
-    case queue::event::kind::deleted:
-      return "deleted";
-  }
-  return "";
-}
+/// A shard that does not answer by then has other worries.
+constexpr std::chrono::seconds look_limit{5};
+/// Where more are listed, nobody reads where each of them is.
+constexpr std::size_t most_looked_at = 1000;
 
-json::object view(const queue::stored& x) {
-  json::array recipients;
-  for (const auto& y : x.recipients)
-    recipients.push_back(json::object{{"address", y.address},
-                                      {"state", name_of(y.state)},
-                                      {"attempts", y.attempts},
-                                      {"next", rfc3339_date(y.next_at)},
-                                      {"last_reply", y.last_reply}});
-  return {{"id", to_string(x.what->id)},
-          {"sender", x.what->sender},
-          {"octets", x.what->size},
-          {"received", rfc3339_date(x.what->received_at)},
-          {"expires", rfc3339_date(x.what->expires_at)},
-          {"recipients", std::move(recipients)}};
-}
-
-std::int64_t number(const std::map<std::string, std::string>& from,
-                    const std::string& key, std::int64_t otherwise) {
-  const auto i = from.find(key);
-  if (i == from.end())
-    return otherwise;
-  std::int64_t out = otherwise;
-  std::from_chars(i->second.data(), i->second.data() + i->second.size(), out);
-  return out;
-}
-
-std::string text(const std::map<std::string, std::string>& from,
-                 const std::string& key) {
-  const auto i = from.find(key);
-  return i == from.end() ? std::string{} : i->second;
-}
-
-net::http_response list(const node& here, const http_target& asked) {
-  storage::queue_reader::filter filter;
-  filter.domain = text(asked.query, "domain");
-  filter.sender = text(asked.query, "sender");
-  filter.state = text(asked.query, "state");
-  filter.older = std::chrono::seconds(number(asked.query, "older", 0));
-  filter.limit = static_cast<std::size_t>(
-    std::clamp<std::int64_t>(number(asked.query, "limit", 1000), 1, 100'000));
-  json::array messages;
-  storage::queue_reader::totals sum;
-  for (const auto& shard : here.shards) {
-    storage::queue_reader db{shard->database, shard->number};
-    for (const auto& x : db.list(filter, here.now()))
-      messages.push_back(view(x));
-    const auto totals = db.count();
-    sum.messages += totals.messages;
-    sum.queued += totals.queued;
-    sum.deferred += totals.deferred;
-    sum.held += totals.held;
-  }
-  return json_answer(json::object{{"messages", std::move(messages)},
-                                  {"totals",
-                                   {{"messages", sum.messages},
-                                    {"queued", sum.queued},
-                                    {"deferred", sum.deferred},
-                                    {"held", sum.held}}}});
-}
-
-net::http_response show(const node& here, std::string_view id_text) {
-  const auto id = queue::parse_id(id_text);
-  if (!id)
-    return error_answer(400, "not a queue id");
-  for (const auto& shard : here.shards) {
-    if (shard->number != id->shard())
+/// Looks where these messages' recipients are, then calls `then`.
+template <class F>
+void look(clerk_pointer self, node* here, const std::vector<queue::id>& which,
+          F then) {
+  struct gathered {
+    std::size_t open = 1; // ours, until all have been asked
+    sights all;
+  };
+  auto x = std::make_shared<gathered>();
+  const auto finish = [x, then] {
+    if (--x->open == 0)
+      then(x->all);
+  };
+  std::map<std::uint16_t, std::vector<queue::id>> by_shard;
+  for (const auto id : which)
+    by_shard[id.shard()].push_back(id);
+  for (const auto& shard : here->shards) {
+    const auto who = shard->shard.get();
+    const auto mine = by_shard.find(shard->number);
+    if (!who || mine == by_shard.end())
       continue;
-    storage::queue_reader db{shard->database, shard->number};
-    json::array events;
-    for (const auto& x : db.history(*id))
-      events.push_back(json::object{{"at", rfc3339_date(x.at)},
-                                    {"event", name_of(x.what)},
-                                    {"recipient", x.recipient},
-                                    {"relay", x.relay},
-                                    {"reply", x.reply}});
-    json::object out;
-    for (const auto& x : db.load_message(*id))
-      out = view(x);
-    if (out.empty() && events.empty())
-      break;
-    out["id"] = to_string(*id);
-    out["in_queue"] = out.contains("recipients");
-    out["events"] = std::move(events);
-    return json_answer(out);
+    ++x->open;
+    self->request(who, look_limit, look_atom_v, mine->second)
+      .then(
+        [x, finish](const local<sights>& found) {
+          x->all.insert(x->all.end(), found->begin(), found->end());
+          finish();
+        },
+        [finish](const caf::error&) { finish(); });
   }
-  return error_answer(404, "no such message in the queue or its log");
+  finish();
 }
 
-net::http_response answer(const node& here, const net::http_request& x) {
+void list(clerk_pointer self, node* here, const http_target& asked,
+          const responder& done) {
+  auto page = std::make_shared<json::object>(queue_page(*here, asked));
+  const auto& messages = page->at("messages").get_array();
+  std::vector<queue::id> ids;
+  if (page->contains("totals") && messages.size() <= most_looked_at)
+    for (const auto& x : messages)
+      ids.push_back(
+        queue::parse_id(std::string_view{x.at("id").get_string()}).value());
+  look(self, here, ids, [page, done](const sights& found) {
+    std::map<std::string, sights> by_message;
+    for (const auto& x : found)
+      by_message[to_string(x.message)].push_back(x);
+    for (auto& x : page->at("messages").get_array()) {
+      auto& message = x.get_object();
+      add_sights(message,
+                 by_message[std::string{message.at("id").get_string()}]);
+    }
+    (*done)(json_answer(*page));
+  });
+}
+
+void show(clerk_pointer self, node* here, std::string_view text,
+          const responder& done) {
+  const auto id = queue::parse_id(text);
+  if (!id)
+    return (*done)(error_answer(400, "not a queue id"));
+  auto page = std::make_shared<json::object>(message_page(*here, *id));
+  if (page->empty())
+    return (*done)(
+      error_answer(404, "no such message in the queue or its log"));
+  look(self, here, {*id}, [page, done](const sights& found) {
+    add_sights(*page, found);
+    (*done)(json_answer(*page));
+  });
+}
+
+void answer(clerk_pointer self, node* here, const net::http_request& x,
+            const responder& done) {
   try {
     const auto asked = parse_target(x.target);
     constexpr std::string_view one = "/queue/";
     if (asked.path.starts_with(one))
-      return show(here, std::string_view{asked.path}.substr(one.size()));
+      return show(self, here, std::string_view{asked.path}.substr(one.size()),
+                  done);
     if (asked.path == "/domains")
-      return domains_page(here);
+      return (*done)(domains_page(*here));
     if (asked.path == "/mailboxes")
-      return mailboxes_page(here, asked);
-    return list(here, asked);
+      return (*done)(mailboxes_page(*here, asked));
+    list(self, here, asked, done);
   } catch (const storage::database_error& e) {
-    return error_answer(503, e.what());
+    (*done)(error_answer(503, e.what()));
   }
 }
 
 } // namespace
 
-http_actor::behavior_type clerk(pointer<http_actor, clerk_state> self,
-                                node* here, std::string path) {
+http_actor::behavior_type clerk(clerk_pointer self, node* here,
+                                std::string path) {
   self->join(here->tree, std::move(path), "clerk");
   here->clerk.set(self);
   return {
-    [here](http_atom, const local<const net::http_request>& x,
-           const local<const net::http_responder>& done) {
-      (*done)(answer(*here, *x));
-    },
+    [self, here](http_atom, const local<const net::http_request>& x,
+                 const responder& done) { answer(self, here, *x, done); },
   };
 }
 

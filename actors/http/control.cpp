@@ -1,8 +1,13 @@
 #include "actors/http/control.hpp"
 
 #include "actors/http/answer.hpp"
+#include "actors/http/destinations_view.hpp"
 #include "actors/http/directory_changes.hpp"
+#include "actors/http/events_page.hpp"
+#include "actors/http/live_explanation.hpp"
+#include "actors/http/queue_orders.hpp"
 #include "actors/http/status.hpp"
+#include "actors/http/suspensions_view.hpp"
 #include "actors/http/views.hpp"
 #include "actors/postgres_keeper.hpp"
 
@@ -20,7 +25,6 @@ namespace json = boost::json;
 
 using control_pointer = pointer<http_actor, control_state>;
 using responder = local<const net::http_responder>;
-using ids_by_shard = std::map<std::uint16_t, std::vector<queue::id>>;
 
 constexpr std::chrono::seconds shard_limit{30};
 constexpr std::chrono::seconds directory_limit{30};
@@ -31,66 +35,65 @@ bool is_for_clerk(std::string_view path) {
          || path == "/mailboxes";
 }
 
-/// The ids of a request's body, sorted by shard.
-/// @returns false, having answered, when the body is not as it should be.
-bool read_ids(const net::http_request& x, ids_by_shard& out,
-              const responder& done) {
-  boost::system::error_code ec;
-  const auto body = json::parse(x.body, ec);
-  const auto* list
-    = ec || !body.is_object() ? nullptr : body.get_object().if_contains("ids");
-  if (list == nullptr || !list->is_array()) {
-    (*done)(error_answer(400, R"(the body must be {"ids": ["…"]})"));
-    return false;
-  }
-  for (const auto& y : list->get_array()) {
-    const auto id = y.is_string()
-                      ? queue::parse_id(std::string_view{y.get_string()})
-                      : result<queue::id>{format_errc::syntax};
-    if (!id) {
-      (*done)(error_answer(400, "not a queue id: " + json::serialize(y)));
-      return false;
-    }
-    out[id->shard()].push_back(*id);
-  }
-  return true;
-}
-
 /// Sums what the shards answer, and answers when the last one has.
 struct tally {
   std::size_t open = 0;
-  std::uint64_t sum = 0;
+  order_result sum;
   std::string trouble;
 };
 
-template <class Atom>
-void ask_shards(control_pointer self, Atom what, const net::http_request& x,
-                bool all_if_none, const responder& done) {
-  ids_by_shard ids;
-  if (!read_ids(x, ids, done))
-    return;
-  auto& shards = self->state.here->shards;
-  if (ids.empty() && all_if_none)
-    for (const auto& shard : shards)
-      ids[shard->number];
+/// Each shard's part of an order, by the shard's number.
+std::map<std::uint16_t, queue::order> by_shard(const node& here,
+                                               const queue::order& x) {
+  std::map<std::uint16_t, queue::order> out;
+  const auto part = [&](std::uint16_t shard) -> queue::order& {
+    auto [i, fresh] = out.try_emplace(shard, x);
+    if (fresh)
+      i->second.messages.clear();
+    return i->second;
+  };
+  if (x.messages.empty()) // all of them
+    for (const auto& shard : here.shards)
+      part(shard->number);
+  for (const auto id : x.messages)
+    part(id.shard()).messages.push_back(id);
+  return out;
+}
+
+void give_order(control_pointer self, const net::http_request& x,
+                const responder& done) {
+  const auto& here = *self->state.here;
+  auto read = read_queue_order(x, here.now());
+  if (auto* refusal = std::get_if<net::http_response>(&read))
+    return (*done)(std::move(*refusal));
+  if (const auto& y = std::get<queue::order>(read);
+      y.what == queue::order::kind::resume && !is_suspended(here, y.pause))
+    return (*done)(error_answer(404, std::string{name_of(y.pause.what)} + ' '
+                                       + y.pause.subject
+                                       + " is not suspended"));
+  auto parts = by_shard(here, std::get<queue::order>(read));
   auto count = std::make_shared<tally>();
   const auto finish = [count, done] {
     if (--count->open > 0)
       return;
     (*done)(count->trouble.empty()
-              ? json_answer(json::object{{"count", count->sum}})
+              ? json_answer(json::object{{"count", count->sum.changed},
+                                         {"under_way", count->sum.under_way}})
               : error_answer(503, count->trouble));
   };
   count->open = 1; // ours, until all have been asked
-  for (const auto& shard : shards) {
-    const auto mine = ids.find(shard->number);
-    if (mine == ids.end())
+  for (const auto& shard : here.shards) {
+    const auto mine = parts.find(shard->number);
+    if (mine == parts.end())
       continue;
     ++count->open;
-    self->request(shard->shard.get(), shard_limit, what, mine->second)
+    self
+      ->request(shard->shard.get(), shard_limit, order_atom_v,
+                make_local<const queue::order>(std::move(mine->second)))
       .then(
-        [count, finish](std::uint64_t n) {
-          count->sum += n;
+        [count, finish](const order_result& y) {
+          count->sum.changed += y.changed;
+          count->sum.under_way += y.under_way;
           finish();
         },
         [self, count, finish](const caf::error& why) {
@@ -150,17 +153,28 @@ void change_directory(control_pointer self, const net::http_request& x,
 
 void get(control_pointer self, const local<const net::http_request>& x,
          const responder& done) {
-  const auto& here = *self->state.here;
+  auto& here = *self->state.here;
   const auto path = parse_target(x->target).path;
   if (is_for_clerk(path)) {
     if (auto clerk = here.clerk.get())
       return self->send(clerk, http_atom_v, x, done);
     return (*done)(error_answer(503, "the clerk is being restarted"));
   }
+  if (path == "/events")
+    return (*done)(events_page(here, *x));
+  if (path == "/explain")
+    return explain_live(self, *x, done);
+  if (path == "/suspensions")
+    return (*done)(json_answer(suspensions_view(here)));
   if (path == "/status")
     return (*done)(json_answer(status_view(here)));
   if (path == "/status/detail")
-    return (*done)(json_answer(detail_view(here)));
+    return look_at_destinations(self, here, {},
+                                [&here, done](json::array found) {
+                                  auto page = detail_view(here);
+                                  page["destinations"] = std::move(found);
+                                  (*done)(json_answer(page));
+                                });
   if (path == "/actors")
     return (*done)(json_answer(actors_view(here)));
   if (path == "/metrics")
@@ -170,10 +184,8 @@ void get(control_pointer self, const local<const net::http_request>& x,
 
 void post(control_pointer self, const local<const net::http_request>& x,
           const responder& done) {
-  if (x->target == "/queue/retry")
-    return ask_shards(self, retry_atom_v, *x, true, done);
-  if (x->target == "/queue/delete")
-    return ask_shards(self, remove_atom_v, *x, false, done);
+  if (is_queue_order(x->target))
+    return give_order(self, *x, done);
   if (x->target == "/actors/restart")
     return (*done)(restart(self, *x));
   if (is_directory_change(x->target))

@@ -18,9 +18,8 @@ struct control_state {
 /// The CONTROL actor: HTTP over the Unix socket `control.sock` in the data
 /// directory, which only the daemon's user may open. What the status pages
 /// show, the queue and the directory (by the CLERK), and with a JSON body:
-/// `POST /queue/retry {"ids": […]}` (none: all), `POST /queue/delete
-/// {"ids": […]}`, `POST /actors/restart {"path": …}`, and what
-/// `read_directory_change` reads.
+/// `POST /actors/restart {"path": …}`, and what `read_queue_order` and
+/// `read_directory_change` read.
 http_actor::behavior_type control(pointer<http_actor, control_state> self,
                                   boost::asio::io_context* loop, node* here,
                                   std::string path);

@@ -1,6 +1,8 @@
 #include "actors/http/status.hpp"
 
 #include "actors/http/answer.hpp"
+#include "actors/http/destinations_view.hpp"
+#include "actors/http/events_page.hpp"
 #include "actors/http/views.hpp"
 
 #include <caf/actor_cast.hpp>
@@ -12,20 +14,38 @@ namespace stagepost {
 
 namespace {
 
-net::http_response answer(const node& here, const net::http_request& x) {
+unsigned health_of(const node& here) {
+  return trouble_of(here).empty() ? 200 : 503;
+}
+
+net::http_response answer(node& here, const net::http_request& x) {
   if (x.method != "GET" && x.method != "HEAD")
     return error_answer(405, "only GET and HEAD");
   const auto path = parse_target(x.target).path;
   if (path == "/status")
-    return json_answer(status_view(here), trouble_of(here).empty() ? 200 : 503);
-  if (path == "/status/detail")
-    return json_answer(detail_view(here), trouble_of(here).empty() ? 200 : 503);
+    return json_answer(status_view(here), health_of(here));
   if (path == "/actors")
     return json_answer(actors_view(here));
   if (path == "/metrics")
     return {200, "text/plain; version=0.0.4", metrics_view(here)};
+  if (path == "/events")
+    return events_page(here, x);
   return error_answer(403, "not here: /status, /status/detail, /actors, "
-                           "/metrics");
+                           "/metrics, /events");
+}
+
+bool asks_for_details(const net::http_request& x) {
+  return (x.method == "GET" || x.method == "HEAD")
+         && parse_target(x.target).path == "/status/detail";
+}
+
+void give_details(http_actor::pointer self, const node& here,
+                  const local<const net::http_responder>& done) {
+  look_at_destinations(self, here, {}, [&here, done](boost::json::array x) {
+    auto page = detail_view(here);
+    page["destinations"] = std::move(x);
+    (*done)(json_answer(page, health_of(here)));
+  });
 }
 
 } // namespace
@@ -51,8 +71,10 @@ http_actor::behavior_type status_page(pointer<http_actor, status_state> self,
   self->state.server = std::make_unique<net::http_server>(
     *loop, std::move(door), pass_to(caf::actor_cast<http_actor>(self->ctrl())));
   return {
-    [here](http_atom, const local<const net::http_request>& x,
-           const local<const net::http_responder>& done) {
+    [self, here](http_atom, const local<const net::http_request>& x,
+                 const local<const net::http_responder>& done) {
+      if (asks_for_details(*x))
+        return give_details(self, *here, done);
       (*done)(answer(*here, *x));
     },
   };

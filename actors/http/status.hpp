@@ -15,8 +15,8 @@ struct status_state {
 };
 
 /// The STATUS actor of one HTTP listener: `/status`, `/status/detail`,
-/// `/actors`, `/metrics`; every other path is 403, every method but GET and
-/// HEAD 405.
+/// `/actors`, `/metrics`, `/events`; every other path is 403, every method but
+/// GET and HEAD 405.
 http_actor::behavior_type status_page(pointer<http_actor, status_state> self,
                                       boost::asio::io_context* loop, node* here,
                                       std::shared_ptr<net::acceptor> door,

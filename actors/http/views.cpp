@@ -3,6 +3,7 @@
 #include "actors/watch.hpp"
 #include "mail/date.hpp"
 
+#include <algorithm>
 #include <sstream>
 
 namespace stagepost {
@@ -25,9 +26,11 @@ json::array shards_of(const node& here) {
     out.push_back(json::object{{"name", x->name},
                                {"number", x->number},
                                {"healthy", x->healthy.load()},
+                               {"role", x->standby ? "standby" : "owner"},
                                {"messages", x->messages.load()},
                                {"waiting", x->waiting.load()},
-                               {"delivering", x->delivering.load()}});
+                               {"delivering", x->delivering.load()},
+                               {"suspended", x->held_up.load()}});
   return out;
 }
 
@@ -66,6 +69,42 @@ void append(std::ostream& out, const char* name, const char* type,
             const char* help, T value) {
   append_head(out, name, type, help);
   out << "stagepost_" << name << ' ' << value << '\n';
+}
+
+const char* name_of(net::dns_result x) {
+  switch (x) {
+    case net::dns_result::secure:
+      return "secure";
+    case net::dns_result::insecure:
+      return "insecure";
+    case net::dns_result::no_data:
+      return "no_data";
+    case net::dns_result::no_domain:
+      return "no_domain";
+    case net::dns_result::bogus:
+      return "bogus";
+    case net::dns_result::failed:
+      return "failed";
+  }
+  return "";
+}
+
+void append_dns(std::ostream& out, const node& here) {
+  const auto& x = here.dns;
+  append(out, "dns_questions_total", "counter",
+         "Questions to the DNS, those that its cache answers included.",
+         x.questions.load());
+  append_head(out, "dns_answers_total", "counter",
+              "Answers; secure and insecure are those that found something.");
+  for (std::size_t i = 0; i < net::dns_results; ++i) {
+    out << "stagepost_dns_answers_total{result=\""
+        << name_of(static_cast<net::dns_result>(i)) << "\"} " << x.answers[i]
+        << '\n';
+  }
+  constexpr double million = 1e6;
+  append(out, "dns_answer_seconds_total", "counter",
+         "How long those answers took, all together.",
+         std::to_string(static_cast<double>(x.microseconds.load()) / million));
 }
 
 /// What was turned away, and what is near to it.
@@ -117,6 +156,9 @@ std::string trouble_of(const node& here) {
   for (const auto& x : here.shards)
     if (x->healthy)
       return {};
+  const auto waits = [](const auto& x) { return x->standby.load(); };
+  if (std::all_of(here.shards.begin(), here.shards.end(), waits))
+    return "standing by: another daemon owns the queue";
   return "no queue shard can store mail";
 }
 
@@ -207,20 +249,33 @@ std::string metrics_view(const node& here) {
   append_guards(out, here);
   show("delivered_total", "counter", "Recipients delivered.",
        c.delivered.load());
+  show("in_doubt_total", "counter",
+       "Attempts of which nobody knows whether they delivered.",
+       c.in_doubt.load());
   show("deferred_total", "counter", "Attempts that deferred a recipient.",
        c.deferred.load());
   show("failed_total", "counter", "Recipients that failed or expired.",
        c.failed.load());
   show("reports_total", "counter", "Reports sent to senders.",
        c.reports.load());
+  show("reports_dropped_total", "counter",
+       "Reports not sent: there were too many for one address.",
+       c.reports_dropped.load());
+  show("dkim_signatures_total", "counter", "DKIM signatures made.",
+       c.dkim_signatures.load());
+  show("dkim_failures_total", "counter",
+       "Messages that lack a DKIM signature they should have.",
+       c.dkim_failures.load());
   show("commits_total", "counter", "Transactions committed.", c.commits.load());
   show("commit_failures_total", "counter", "Transactions that failed.",
        c.commit_failures.load());
   show("dials_total", "counter", "Outgoing connections tried.", c.dials.load());
   show("dial_failures_total", "counter", "Outgoing connections that failed.",
        c.dial_failures.load());
-  show("dns_questions_total", "counter", "Domains asked for.",
-       c.dns_questions.load());
+  append_dns(out, here);
+  show("egress_lost_total", "counter",
+       "Egress addresses passed over because this machine has them no more.",
+       c.lost_egress.load());
   std::uint64_t messages = 0;
   std::uint64_t waiting = 0;
   std::uint64_t delivering = 0;

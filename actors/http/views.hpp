@@ -15,7 +15,7 @@ namespace stagepost {
 std::string trouble_of(const node& here);
 
 boost::json::object status_view(const node& here);
-/// With ports, limits, shards, database.
+/// With ports, limits, shards, database; see also `look_at_destinations`.
 boost::json::object detail_view(const node& here);
 /// The supervision tree: every actor with its counters, sorted by path.
 boost::json::array actors_view(const node& here);

@@ -1,0 +1,179 @@
+#include "actors/http/live_explanation.hpp"
+
+#include "actors/http/answer.hpp"
+#include "actors/http/destinations_view.hpp"
+#include "actors/http/explanation.hpp"
+#include "actors/queue/site_hosts.hpp"
+#include "mail/address.hpp"
+#include "mail/next_hops.hpp"
+#include "mail/queue/suspension.hpp"
+
+#include <utility>
+
+namespace stagepost {
+
+namespace {
+
+namespace json = boost::json;
+
+using control_pointer = pointer<http_actor, control_state>;
+using responder = local<const net::http_responder>;
+
+constexpr std::chrono::seconds dns_limit{20};
+constexpr std::size_t most_hosts = 20;
+
+/// A page that answers come for one after the other.
+struct growing {
+  json::object page;
+  responder done;
+  std::size_t open = 0; ///< Hosts whose addresses are asked for.
+  std::function<void()> finish{};
+
+  json::object& delivery() {
+    return page.at("delivery").get_object();
+  }
+};
+using growing_ptr = std::shared_ptr<growing>;
+
+std::string given(const http_target& x, const std::string& key) {
+  const auto i = x.query.find(key);
+  return i == x.query.end() ? std::string{} : i->second;
+}
+
+/// What an administrator keeps such mail back with; "" if nothing does.
+std::string suspended_by(const node& here, const json::object& page) {
+  const std::string sender{page.at("from").get_string()};
+  const auto domain
+    = dns_domain_of(std::string_view{page.at("to").get_string()});
+  for (const auto& shard : here.shards) {
+    queue::suspensions all;
+    for (const auto& x : *shard->suspended.get())
+      all.add(x);
+    if (const auto* found = all.of(sender, domain))
+      return to_string(*found);
+  }
+  return {};
+}
+
+void on_addresses(const growing_ptr& x, std::size_t n,
+                  const host_addresses& found) {
+  json::array addresses;
+  for (const auto& y : found.addresses)
+    addresses.emplace_back(y);
+  auto& hop = x->delivery().at("next_hops").get_array()[n].get_object();
+  hop["addresses"] = std::move(addresses);
+  hop["dns"] = to_string(found.status);
+  hop["secure"] = found.secure;
+  hop["why"] = found.why;
+  if (--x->open == 0)
+    x->finish();
+}
+
+/// Asks for the addresses of all next hops.
+void ask_hosts(control_pointer self, const growing_ptr& x) {
+  auto& hops = x->delivery().at("next_hops").get_array();
+  if (hops.size() > most_hosts)
+    hops.resize(most_hosts);
+  x->open = hops.size();
+  if (hops.empty())
+    return x->finish();
+  for (std::size_t n = 0; n < hops.size(); ++n)
+    self
+      ->request(self->state.here->resolver.get(), dns_limit, host_atom_v,
+                std::string{hops[n].at("host").get_string()})
+      .then([x, n](const host_addresses& y) { on_addresses(x, n, y); },
+            [self, x, n](const caf::error& why) {
+              host_addresses none;
+              none.why = self->system().render(why);
+              on_addresses(x, n, none);
+            });
+}
+
+void on_mx(control_pointer self, const growing_ptr& x, const mx_hosts& found) {
+  auto& to = x->delivery();
+  to["dns"] = json::object{{"answer", to_string(found.status)},
+                           {"ttl_s", found.ttl},
+                           {"secure", found.secure},
+                           {"why", found.why}};
+  const std::string domain{to.at("domain").get_string()};
+  const auto port = to.at("port").to_number<std::uint16_t>();
+  std::vector<mail_exchanger> exchangers;
+  for (const auto& y : found.hosts)
+    exchangers.push_back({y.preference, y.host});
+  if (found.status == dns_outcome::no_domain
+      || found.status == dns_outcome::temporary)
+    return x->finish();
+  const auto rules = self->state.here->in_force.get();
+  const auto hops
+    = order_hops(domain, exchangers, own_names(rules->configuration), 0);
+  to["takes_no_mail"] = hops.takes_no_mail;
+  to["loops"] = hops.loops;
+  auto& list = to.at("next_hops").get_array();
+  for (const auto& name : hops.hosts) {
+    json::object hop{{"host", name}, {"port", port}};
+    for (const auto& y : exchangers)
+      if (y.host == name)
+        hop["preference"] = y.preference;
+    list.push_back(std::move(hop));
+  }
+  ask_hosts(self, x);
+}
+
+void ask_mx(control_pointer self, const growing_ptr& x) {
+  const std::string domain{x->delivery().at("domain").get_string()};
+  if (const auto literal = literal_address(domain); !literal || *literal) {
+    if (literal)
+      x->delivery()
+        .at("next_hops")
+        .get_array()
+        .push_back(json::object{
+          {"host", **literal},
+          {"port", x->delivery().at("port").to_number<std::uint16_t>()}});
+    return x->finish();
+  }
+  self->request(self->state.here->resolver.get(), dns_limit, mx_atom_v, domain)
+    .then([self, x](const mx_hosts& y) { on_mx(self, x, y); },
+          [self, x](const caf::error& why) {
+            mx_hosts none;
+            none.why = self->system().render(why);
+            on_mx(self, x, none);
+          });
+}
+
+/// How the site does that the domain's mail went to last, and the end.
+void add_destination(control_pointer self, const growing_ptr& x) {
+  look_at_destinations(self, *self->state.here,
+                       std::string{x->delivery().at("domain").get_string()},
+                       [x](json::array found) {
+                         x->delivery()["destinations"] = std::move(found);
+                         (*x->done)(json_answer(x->page));
+                       });
+}
+
+} // namespace
+
+void explain_live(control_pointer self, const net::http_request& request,
+                  const responder& done) {
+  auto& here = *self->state.here;
+  const auto asked = parse_target(request.target);
+  const auto rules = here.in_force.get();
+  auto found
+    = explain(rules->configuration, rules->routes,
+              {given(asked, "from"), given(asked, "to"), given(asked, "client"),
+               given(asked, "listener"), given(asked, "user")});
+  if (const auto* why = std::get_if<explanation_fault>(&found))
+    return (*done)(error_answer(400, *why));
+  auto x = std::make_shared<growing>();
+  x->page = std::get<json::object>(std::move(found));
+  x->done = done;
+  if (!x->page.contains("delivery"))
+    return (*done)(json_answer(x->page));
+  x->finish = [self, page = std::weak_ptr{x}] {
+    if (const auto whole = page.lock())
+      add_destination(self, whole);
+  };
+  x->delivery()["suspended"] = suspended_by(here, x->page);
+  x->delivery().at("by_mx").get_bool() ? ask_mx(self, x) : ask_hosts(self, x);
+}
+
+} // namespace stagepost
