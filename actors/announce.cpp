@@ -3,6 +3,8 @@
 #include "actors/http/control.hpp"
 #include "actors/node.hpp"
 #include "actors/runtime/log.hpp"
+#include "config/egress_plan.hpp"
+#include "net/local_address.hpp"
 
 namespace stagepost {
 
@@ -32,6 +34,13 @@ void announce(const node& here) {
       example = "swaks --server " + local_address(x.address.host, port)
                 + " --to you@example.com";
   }
+  for (const auto& x :
+       config::all_ways(here.in_force.get()->configuration.egress))
+    if (!x.ip.empty() && !net::is_local_address(x.ip))
+      log::warning("node", "egress address missing",
+                   {{"ip", x.ip},
+                    {"next", "mail that is to leave by it waits, or takes "
+                             "another of its pool; see `egress`"}});
   log::info("node", "ready",
             {{"name", here.configuration.node.name},
              {"threads", here.loops->size()},

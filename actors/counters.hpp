@@ -27,13 +27,18 @@ struct counters {
   counter auth_refusals{0}; ///< Not looked at: the client had failed too often.
   counter delivered{0};     ///< Recipients.
   counter deferred{0};      ///< Attempts.
+  counter in_doubt{0};      ///< Attempts of which nobody knows how they ended.
   counter failed{0};        ///< Recipients, expired ones among them.
   counter reports{0};       ///< Sent to senders.
+  counter reports_dropped{0}; ///< There were too many for one address.
+  counter dkim_signatures{0};
+  counter dkim_failures{
+    0}; ///< Messages that lack a signature they should have.
   counter commits{0};
   counter commit_failures{0};
   counter dials{0}; ///< Outgoing connections tried.
   counter dial_failures{0};
-  counter dns_questions{0};
+  counter lost_egress{0}; ///< Addresses passed over: not this machine's.
 
   [[nodiscard]] counter& refused(rate x) {
     return rate_refusals[static_cast<std::size_t>(x)];

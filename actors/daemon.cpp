@@ -87,15 +87,18 @@ void bind_listeners(node& here) {
   }
 }
 
-void load_certificates(node& here) {
-  here.client_tls = net::tls_context::unverified_client();
+/// Certificates, and the keys that sign mail.
+void load_keys(node& here) {
   const auto now = here.in_force.get();
-  auto loaded
-    = server_tls::load(now->configuration, now->configuration.tls, {});
-  if (auto* why = std::get_if<std::string>(&loaded))
+  const auto& x = now->configuration;
+  auto tls = server_tls::load(x, x.tls, {});
+  if (auto* why = std::get_if<std::string>(&tls))
     throw start_failure{EX_CONFIG, "no TLS", *why};
-  here.in_force.replace(now->configuration,
-                        std::get<server_tls>(std::move(loaded)));
+  auto dkim = dkim_keys::load(x.dkim, x.dkim, {});
+  if (auto* why = std::get_if<std::string>(&dkim))
+    throw start_failure{EX_CONFIG, "no DKIM", *why};
+  here.in_force.replace(x, std::get<server_tls>(std::move(tls)),
+                        std::get<dkim_keys>(std::move(dkim)));
 }
 
 void prepare_database(node& here) {
@@ -112,9 +115,12 @@ void prepare_database(node& here) {
 
 void make_shards(node& here) {
   std::uint16_t number = 0;
-  for (const auto& x : here.configuration.storage.shards)
+  const auto& storage = here.configuration.storage;
+  for (const auto& x : storage.shards) {
     here.shards.push_back(std::make_unique<shard_services>(
       x.name, number++, x.postgres.empty() ? here.database : x.postgres));
+    here.shards.back()->exclusive = storage.embedded() && x.postgres.empty();
+  }
 }
 
 void say_stopping(int signal) {
@@ -158,8 +164,13 @@ void read_again(node& here, const std::string& file) {
     = server_tls::load(to_come, running->configuration.tls, running->tls);
   if (auto* why = std::get_if<std::string>(&tls))
     return say_wrong({*why});
+  auto dkim
+    = dkim_keys::load(to_come.dkim, running->configuration.dkim, running->dkim);
+  if (auto* why = std::get_if<std::string>(&dkim))
+    return say_wrong({*why});
   here.in_force.replace(std::move(to_come),
-                        std::get<server_tls>(std::move(tls)));
+                        std::get<server_tls>(std::move(tls)),
+                        std::get<dkim_keys>(std::move(dkim)));
   log::info("node", "configuration read again",
             {{"file", file},
              {"changed", found.live.empty() ? "nothing" : joined(found.live)}});
@@ -220,7 +231,7 @@ int attend(node& here, const supervisor_actor& root, postgres_keeper* keeper,
     }
     if (signal == SIGHUP) {
       read_again(here, config_file);
-      guard.look_at_certificates();
+      guard.look_at_keys();
     }
     if (keeper != nullptr)
       keeper->attend(steady::now());
@@ -258,7 +269,7 @@ void configure(caf::actor_system_config& to, std::uint32_t threads) {
 int run(node& here, const std::string& config_file) {
   watch guard{here, make_room_for_clients(here)};
   bind_listeners(here);
-  load_certificates(here);
+  load_keys(here);
   make_folders(here);
   const auto& config = here.configuration;
   std::unique_ptr<postgres_keeper> keeper;

@@ -2,7 +2,10 @@
 
 #include "actors/cli/commands.hpp"
 #include "actors/cli/directory_commands.hpp"
+#include "actors/cli/dkim_commands.hpp"
 #include "actors/cli/new_password.hpp"
+#include "actors/cli/queue_options.hpp"
+#include "actors/cli/target.hpp"
 #include "actors/daemon.hpp"
 #include "config/nearest.hpp"
 
@@ -17,47 +20,9 @@
 namespace {
 
 using namespace stagepost;
-
-constexpr auto default_config = "config/stagepost.yaml";
-
-/// `--config` or `--socket`: which daemon a command is for.
-struct target {
-  std::string config; ///< "" = the environment's, else the default.
-  std::string socket;
-  bool json = false;
-
-  void add_to(CLI::App& command) {
-    // Not by CLI11's envname: it would set what another command shares.
-    command.add_option("--config", config,
-                       "The daemon's configuration file (env: "
-                       "STAGEPOST_CONFIG; default: "
-                         + std::string{default_config} + ")");
-    command.add_option("--socket", socket,
-                       "The daemon's control socket, instead of --config");
-    command.add_flag("--json", json, "Print the daemon's answer as JSON");
-  }
-
-  [[nodiscard]] cli::client_options options() const {
-    const char* set = std::getenv("STAGEPOST_CONFIG"); // NOLINT: one thread
-    const auto file = !config.empty()  ? config
-                      : set != nullptr ? std::string{set}
-                                       : std::string{default_config};
-    auto path = socket.empty() ? cli::socket_of(file) : socket;
-    if (path.empty())
-      throw CLI::ValidationError(
-        "--config", file + " can't be read; see `stagepost check " + file
-                      + "`, or name the daemon by --socket");
-    return {std::move(path), json};
-  }
-};
-
-void add_filter(CLI::App& command, cli::queue_filter& to) {
-  command.add_option("--domain", to.domain, "Recipients of this domain");
-  command.add_option("--sender", to.sender, "This sender, or @domain");
-  command.add_option("--state", to.state, "queued, deferred or held")
-    ->check(CLI::IsMember({"queued", "deferred", "held"}));
-  command.add_option("--older", to.older, "Received before: 90s, 30m, 2h, 1d");
-}
+using cli::default_config;
+using cli::target;
+using cli::verb;
 
 void add_run(CLI::App& app, run_options& to, std::string& format,
              std::string& level, int& status) {
@@ -79,36 +44,6 @@ void add_run(CLI::App& app, run_options& to, std::string& format,
                                         : log::level::info;
     status = run_daemon(to);
   });
-}
-
-void add_queue(CLI::App& app, target& to, cli::queue_filter& which,
-               std::string& id, int& status) {
-  auto* queue = app.add_subcommand("queue", "Look at the queue and change it");
-  queue->require_subcommand(1);
-  auto* list = queue->add_subcommand("list", "List messages");
-  add_filter(*list, which);
-  to.add_to(*list);
-  list->callback([&] { status = cli::queue_list(to.options(), which); });
-
-  auto* show = queue->add_subcommand("show", "Show a message and its story");
-  show->add_option("ID", id)->required();
-  to.add_to(*show);
-  show->callback([&] { status = cli::queue_show(to.options(), id); });
-
-  auto* retry = queue->add_subcommand("retry", "Try deferred mail again now");
-  retry->add_option("ID", which.ids);
-  retry->add_flag("--all", which.all, "All messages");
-  add_filter(*retry, which);
-  to.add_to(*retry);
-  retry->callback([&] { status = cli::queue_retry(to.options(), which); });
-
-  auto* remove = queue->add_subcommand(
-    "delete", "Delete messages; their senders hear nothing");
-  remove->add_option("ID", which.ids);
-  remove->add_flag("--all", which.all, "All messages");
-  add_filter(*remove, which);
-  to.add_to(*remove);
-  remove->callback([&] { status = cli::queue_delete(to.options(), which); });
 }
 
 void add_actors(CLI::App& app, target& to, std::string& path, int& status) {
@@ -151,12 +86,6 @@ std::string unknown_command(const CLI::App& app) {
 
 constexpr auto from_stdin_help
   = "Take the password as a line of the standard input";
-
-/// A command that does something to what its argument names.
-struct verb {
-  const char* name;
-  const char* help;
-};
 
 void add_domain(CLI::App& app, target& to, std::string& name, int& status) {
   auto* domain = app.add_subcommand("domain", "The domains that are ours");
@@ -204,6 +133,40 @@ void add_mailbox(CLI::App& app, target& to, cli::mailbox_options& which,
   }
 }
 
+void add_dkim(CLI::App& app, target& to, cli::dkim_creation& what,
+              int& status) {
+  auto* dkim = app.add_subcommand("dkim", "The keys that sign what is sent");
+  dkim->require_subcommand(1);
+  const auto add_file = [&](CLI::App& command) {
+    command.add_option("--config", to.config,
+                       "The daemon's configuration file (env: "
+                       "STAGEPOST_CONFIG; default: "
+                         + std::string{default_config} + ")");
+    command.add_flag("--json", to.json, "Print JSON");
+  };
+  auto* create = dkim->add_subcommand(
+    "create", "Make a key; print its DNS record and its configuration");
+  create->add_option("DOMAIN", what.domain)->required();
+  create->add_option("--selector", what.selector,
+                     "Its name in the DNS (default: of type and date)");
+  create->add_option("--type", what.type, "rsa or ed25519")
+    ->check(CLI::IsMember({"rsa", "ed25519"}));
+  create->add_option("--bits", what.bits, "Of RSA (default: 2048)")
+    ->check(CLI::Range(1024, 4096));
+  create->add_option("--directory", what.directory,
+                     "For its file (default: dkim, beside the configuration)");
+  add_file(*create);
+  create->callback([&] {
+    what.config = to.file();
+    what.json = to.json;
+    status = cli::dkim_create(what);
+  });
+  auto* show
+    = dkim->add_subcommand("show", "Print the DNS records of the keys in use");
+  add_file(*show);
+  show->callback([&] { status = cli::dkim_show(to.file(), to.json); });
+}
+
 /// What `stagepost password` takes.
 struct password_options {
   bool from_stdin = false;
@@ -234,20 +197,29 @@ int main(int argc, char** argv) {
   std::string format;
   std::string level;
   target to;
-  cli::queue_filter which;
+  cli::queue_options queue;
   std::string argument;
   add_run(app, run, format, level, status);
   auto* check = app.add_subcommand("check", "Check a configuration file");
   check->add_option("FILE", argument)->default_val(default_config);
-  check->callback([&] { status = cli::check(argument); });
+  bool dns = false;
+  check->add_flag(
+    "--dns", dns,
+    "Ask the DNS, too, whether addresses and names agree by which "
+    "mail leaves");
+  check->callback([&] { status = cli::check(argument, dns); });
   auto* state = app.add_subcommand("status", "Show how the daemon does");
   to.add_to(*state);
   state->callback([&] { status = cli::status(to.options()); });
-  add_queue(app, to, which, argument, status);
+  add_queue(app, to, queue, argument, status);
+  cli::explain_options explained;
+  add_explain(app, to, explained, status);
   add_actors(app, to, argument, status);
   cli::mailbox_options mailbox;
   add_domain(app, to, argument, status);
   add_mailbox(app, to, mailbox, status);
+  cli::dkim_creation key;
+  add_dkim(app, to, key, status);
   password_options password;
   add_password(app, password, status);
   try {

@@ -5,14 +5,19 @@
 #include "actors/guards/failure_table.hpp"
 #include "actors/guards/load_guard.hpp"
 #include "actors/guards/rate_table.hpp"
+#include "actors/http/event_hub.hpp"
+#include "actors/queue/signature_store.hpp"
+#include "actors/queue/tls_failures.hpp"
 #include "actors/rules.hpp"
 #include "actors/runtime/loop_scheduler.hpp"
+#include "actors/runtime/published.hpp"
 #include "actors/runtime/roster.hpp"
 #include "actors/runtime/service.hpp"
 #include "config/configuration.hpp"
 #include "mail/queue/id.hpp"
 #include "messages/interfaces.hpp"
 #include "net/acceptor.hpp"
+#include "net/dns_figures.hpp"
 #include "net/tls_context.hpp"
 
 #include <array>
@@ -24,6 +29,8 @@
 #include <vector>
 
 namespace stagepost {
+
+using lease_clock = std::chrono::steady_clock;
 
 /// One queue shard and those who serve it.
 struct shard_services {
@@ -39,11 +46,19 @@ struct shard_services {
   service<queue_shard_actor> shard;
   service<journal_actor> journal;
   service<reader_actor> reader;
-  std::atomic<bool> healthy{true}; ///< The last commit went through.
+  /// Its database is this daemon's alone: there is nobody to share it with.
+  bool exclusive = false;
+  std::atomic<bool> healthy{true};  ///< The last commit went through.
+  std::atomic<bool> standby{false}; ///< Another daemon has the shard.
+  /// By the actors' clock, from when on no delivery may begin.
+  std::atomic<lease_clock::time_point> lease_ends{
+    lease_clock::time_point::max()};
   // What the shard holds in memory, for those who watch it.
   std::atomic<std::uint64_t> messages{0};
   std::atomic<std::uint64_t> waiting{0};    ///< Recipients not due yet.
   std::atomic<std::uint64_t> delivering{0}; ///< Attempts under way.
+  std::atomic<std::uint64_t> held_up{0};    ///< Recipients, by a suspension.
+  published<std::vector<queue::suspension>> suspended;
 };
 
 /// What the configuration said at the start about what stays as it is until
@@ -72,10 +87,14 @@ struct node {
   rules_in_force in_force;
   roster tree;
   counters count;
+  net::dns_figures dns;
   client_limits clients;
   rate_table passing;     ///< What came in within the last minute.
   failure_table failures; ///< Of AUTH.
+  tls_failures broken_tls;
   load_guard load;
+  event_hub events;           ///< What becomes of mail, for those who listen.
+  signature_store signatures; ///< Of the last messages.
   loop_scheduler* loops = nullptr;
   std::vector<std::unique_ptr<shard_services>> shards;
   std::string database; ///< libpq connection string of what is no shard's.
@@ -84,8 +103,8 @@ struct node {
   static constexpr std::size_t most_hashers = 4;
   std::array<service<hasher_actor>, most_hashers> hashers; ///< Some are there.
   service<resolver_actor> resolver;
+  service<policies_actor> policies;
   service<http_actor> clerk;
-  std::shared_ptr<net::tls_context> client_tls; ///< Listeners': in the rules.
   std::vector<std::shared_ptr<net::acceptor>> acceptors; ///< One a listener.
   /// This run of this node, as it signs what it owns: "node-1/1f3a…". A later
   /// run has another, and so fences off what is left of an earlier one.
@@ -109,6 +128,14 @@ struct node {
   /// The shard for the next message, in turn, healthy ones first.
   [[nodiscard]] std::size_t next_shard() noexcept;
 
+  /// May a delivery of this message begin? Not when its shard's lease has run
+  /// out: another daemon may be at it by now.
+  [[nodiscard]] bool may_deliver(queue::id x,
+                                 lease_clock::time_point at) const noexcept {
+    const auto i = x.shard();
+    return i >= shards.size() || at < shards[i]->lease_ends.load();
+  }
+
   /// A number that nobody has to guess: for orders and choices.
   static std::uint64_t random();
 
@@ -116,6 +143,12 @@ struct node {
   /// put their own here.
   std::function<queue::time_point()> now
     = [] { return std::chrono::system_clock::now(); };
+
+  /// Makes a delivery worker: for a site, its destination, with a number and a
+  /// path. Unset: a real one. Tests put their own here.
+  std::function<worker_actor(const site&, const destination_actor&,
+                             std::uint64_t, const std::string&)>
+    make_worker;
 
 private:
   std::atomic<std::size_t> next_loop_{0};

@@ -1,8 +1,11 @@
 #pragma once
 
+#include "actors/dkim_keys.hpp"
 #include "actors/server_tls.hpp"
 #include "config/configuration.hpp"
+#include "config/egress_plan.hpp"
 #include "config/routing.hpp"
+#include "config/vouching.hpp"
 
 #include <atomic>
 #include <memory>
@@ -14,13 +17,18 @@ namespace stagepost {
 /// One reading of the configuration, with what is made of it. It never
 /// changes: who began a piece of work by it keeps it to the end.
 struct rules {
-  explicit rules(config::configuration x, server_tls t = {})
-    : configuration(std::move(x)), routes(configuration), tls(std::move(t)) {
+  explicit rules(config::configuration x, server_tls t = {}, dkim_keys k = {})
+    : configuration(std::move(x)), routes(configuration),
+      ways(configuration.egress), tls(std::move(t)),
+      vouched(configuration.dkim), dkim(std::move(k)) {
   }
 
   config::configuration configuration;
   config::router routes;
+  config::egress_plan ways;
   server_tls tls; ///< As `configuration` has it.
+  config::vouching vouched;
+  dkim_keys dkim; ///< As `configuration` has it.
 };
 
 using rules_ptr = std::shared_ptr<const rules>;
@@ -37,7 +45,8 @@ public:
   /// @returns true if it was not: it may have been null.
   bool refresh(rules_ptr& mine) const;
 
-  void replace(config::configuration x, server_tls tls = {});
+  void replace(config::configuration x, server_tls tls = {},
+               dkim_keys dkim = {});
 
 private:
   mutable std::mutex mutex_;

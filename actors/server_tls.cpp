@@ -25,6 +25,10 @@ std::variant<server_tls, std::string>
 server_tls::load(const config::configuration& x,
                  const config::tls_section& before, const server_tls& loaded) {
   server_tls out;
+  auto client = net::tls_context::client(x.delivery.ca_file);
+  if (auto* why = std::get_if<std::string>(&client))
+    return std::move(*why);
+  out.client_ = std::get<std::shared_ptr<net::tls_context>>(std::move(client));
   for (const auto m : {mode::none, mode::request, mode::require}) {
     if (!wanted(x, m))
       continue;

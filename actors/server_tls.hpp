@@ -11,7 +11,8 @@
 namespace stagepost {
 
 /// The certificates of a node's listeners, in a context for each way that these
-/// ask their clients for one. Copies share the contexts. Any thread.
+/// ask their clients for one; and whom deliveries believe. Copies share the
+/// contexts. Any thread.
 class server_tls {
 public:
   server_tls() = default; ///< No certificates.
@@ -30,12 +31,18 @@ public:
     return contexts_[static_cast<std::size_t>(mode)];
   }
 
+  /// For deliveries; nullptr where nothing was loaded.
+  [[nodiscard]] std::shared_ptr<net::tls_context> client() const {
+    return client_;
+  }
+
   /// Takes what new files hold: net::tls_context::reload_if_changed of all
   /// contexts, each refusal once.
   [[nodiscard]] net::tls_context::reloaded reload_if_changed() const;
 
 private:
   std::array<std::shared_ptr<net::tls_context>, 3> contexts_;
+  std::shared_ptr<net::tls_context> client_;
 };
 
 } // namespace stagepost

@@ -6,6 +6,7 @@
 #include "actors/http/control.hpp"
 #include "actors/http/status.hpp"
 #include "actors/queue/shard.hpp"
+#include "actors/resolver/policies.hpp"
 #include "actors/resolver/resolver.hpp"
 #include "actors/smtp/listener.hpp"
 #include "actors/storage/directory.hpp"
@@ -69,6 +70,12 @@ child_spec storage_branch(node& here) {
 child_spec resolver_branch(node& here) {
   return {"resolver", [&here](auto, const std::string& path) {
             return untyped(here.spawn_anywhere(resolver, &here, path));
+          }};
+}
+
+child_spec policies_branch(node& here) {
+  return {"policies", [&here](auto, const std::string& path) {
+            return untyped(here.spawn_anywhere(policies, &here, path));
           }};
 }
 
@@ -149,9 +156,9 @@ bool has(const node& here, config::role x) {
 } // namespace
 
 supervisor_actor plant(caf::actor_system& system, node& here) {
-  std::vector<child_spec> branches{storage_branch(here), resolver_branch(here),
-                                   auth_branch(here), queue_branch(here),
-                                   http_branch(here)};
+  std::vector<child_spec> branches{storage_branch(here),  resolver_branch(here),
+                                   policies_branch(here), auth_branch(here),
+                                   queue_branch(here),    http_branch(here)};
   if (has(here, config::role::smtp))
     branches.push_back(smtp_branch(here));
   return system.spawn(supervisor, &here.tree, std::string{}, branches,

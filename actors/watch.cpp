@@ -9,7 +9,11 @@ namespace stagepost {
 namespace {
 
 constexpr std::chrono::minutes between_tellings{1};
-constexpr std::chrono::seconds between_certificates{10};
+constexpr std::chrono::seconds between_keys{10};
+
+bool has(const std::vector<std::string>& told, const std::string& what) {
+  return std::find(told.begin(), told.end(), what) != told.end();
+}
 
 } // namespace
 
@@ -24,7 +28,7 @@ std::uint64_t pauses_of_doors(const node& here) noexcept {
 void watch::attend(time_point now) {
   attend_load(now);
   attend_doors(now);
-  attend_certificates(now);
+  attend_keys(now);
 }
 
 void watch::attend_load(time_point now) {
@@ -63,11 +67,16 @@ void watch::attend_doors(time_point now) {
   pauses_told_ = pauses;
 }
 
-void watch::attend_certificates(time_point now) {
-  if (now < next_certificates_)
+void watch::attend_keys(time_point now) {
+  if (now < next_keys_)
     return;
-  next_certificates_ = now + between_certificates;
+  next_keys_ = now + between_keys;
+  look_at_keys();
+}
+
+void watch::look_at_keys() {
   look_at_certificates();
+  look_at_dkim();
 }
 
 void watch::look_at_certificates() {
@@ -76,10 +85,28 @@ void watch::look_at_certificates() {
     log::info("node", "certificates renewed",
               {{"then", "new connections are shown these"}});
   for (const auto& why : found.refusals)
-    if (std::find(refusals_.begin(), refusals_.end(), why) == refusals_.end())
+    if (!has(refusals_, why))
       log::warning("node", "certificate not renewed",
                    {{"why", why}, {"then", "the one before stays in use"}});
   refusals_ = found.refusals;
+}
+
+void watch::look_at_dkim() {
+  const auto now = here_.in_force.get();
+  const auto found = now->dkim.reload_if_changed();
+  if (found.changed)
+    log::info("node", "dkim keys renewed",
+              {{"then", "messages are signed with these"}});
+  for (const auto& why : found.refusals)
+    if (!has(dkim_refusals_, why))
+      log::warning("node", "dkim key not renewed",
+                   {{"why", why}, {"then", "the one before stays in use"}});
+  dkim_refusals_ = found.refusals;
+  const auto warnings = now->dkim.warnings();
+  for (const auto& what : warnings)
+    if (!has(dkim_warnings_, what))
+      log::warning("node", "dkim key doubtful", {{"what", what}});
+  dkim_warnings_ = warnings;
 }
 
 } // namespace stagepost

@@ -1,5 +1,7 @@
 #include "actors/queue/commit_line.hpp"
 
+#include "mail/queue/order.hpp"
+
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -27,6 +29,9 @@ std::shared_ptr<const queue::batch> commit_line::depart() {
     if (queued_.empty() && reports_.empty() && next_.empty())
       return nullptr;
     under_way_ = std::make_shared<queue::batch>(std::exchange(next_, {}));
+    told_aboard_ = std::exchange(told_next_, {});
+    queue::keep_last(under_way_->changed);
+    queue::keep_last(under_way_->redirected);
     std::size_t n = 0;
     std::uint64_t octets = 0;
     while (n < queued_.size() && n < most_messages
@@ -57,9 +62,32 @@ std::vector<commit_line::passenger> commit_line::arrived() {
   committing_ = false;
   under_way_.reset();
   withdrawn_.clear();
+  std::move(told_aboard_.begin(), told_aboard_.end(),
+            std::back_inserter(told_now_));
+  told_aboard_.clear();
   for (const auto& x : aboard_)
     octets_ -= x.what.what->size;
   return std::exchange(aboard_, {});
+}
+
+void commit_line::when_durable(told whom) {
+  if (!next_.empty() || !reports_.empty())
+    told_next_.push_back(std::move(whom));
+  else if (under_way_)
+    told_aboard_.push_back(std::move(whom));
+  else
+    whom(true);
+}
+
+std::vector<commit_line::told> commit_line::take_told() {
+  return std::exchange(told_now_, {});
+}
+
+std::vector<commit_line::told> commit_line::give_up_told() {
+  auto out = std::exchange(told_aboard_, {});
+  std::move(told_next_.begin(), told_next_.end(), std::back_inserter(out));
+  told_next_.clear();
+  return out;
 }
 
 void commit_line::failed() {
@@ -110,11 +138,17 @@ std::vector<commit_line::promise> commit_line::withdraw() {
   return out;
 }
 
-std::vector<queue::recipient_key> commit_line::finishing() const {
-  auto out = next_.finished;
+std::vector<queue::recipient_key> commit_line::leaving() const {
+  std::vector<queue::recipient_key> out;
+  const auto add = [&out](const queue::batch& x) {
+    out.insert(out.end(), x.finished.begin(), x.finished.end());
+    for (const auto& y : x.changed)
+      if (y.now.state == queue::recipient_state::held)
+        out.push_back({y.message, y.now.number});
+  };
+  add(next_);
   if (under_way_)
-    out.insert(out.end(), under_way_->finished.begin(),
-               under_way_->finished.end());
+    add(*under_way_);
   return out;
 }
 

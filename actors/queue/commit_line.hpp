@@ -5,6 +5,7 @@
 
 #include <caf/typed_response_promise.hpp>
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -33,9 +34,24 @@ public:
     return next_;
   }
 
+  /// Told once that what was gathered is durable; or false, that it will be
+  /// only when the database is back.
+  using told = std::function<void(bool durable)>;
+  /// Whom to tell of what has gathered until now.
+  void when_durable(told whom);
+  /// Those to tell now: after `arrived` of the batch that did.
+  std::vector<told> take_told();
+  /// All of them: the database does not answer, or not to us.
+  std::vector<told> give_up_told();
+
   /// The batch to commit now: the one under way if its commit failed, else the
   /// next one. Null if one is being committed or there is nothing to do.
   std::shared_ptr<const queue::batch> depart();
+
+  /// The one under way; null if none is.
+  [[nodiscard]] const queue::batch* under_way() const noexcept {
+    return under_way_.get();
+  }
 
   /// The batch under way is durable. @returns Its messages, to be admitted.
   std::vector<passenger> arrived();
@@ -47,8 +63,9 @@ public:
   /// may have become durable already, or may yet, is removed by a later batch.
   std::vector<promise> withdraw();
 
-  /// Recipients whose rows go away with one of the batches.
-  [[nodiscard]] std::vector<queue::recipient_key> finishing() const;
+  /// Recipients that memory has no more, and whose rows go away or are held
+  /// from one of the batches on.
+  [[nodiscard]] std::vector<queue::recipient_key> leaving() const;
 
   /// Messages that one of the batches removes.
   [[nodiscard]] std::vector<queue::id> removing() const;
@@ -78,8 +95,11 @@ private:
   std::vector<passenger> aboard_;  ///< Of the batch under way.
   std::vector<passenger> reports_; ///< For the next batch, all of them.
   std::vector<passenger> queued_;  ///< For the batches after it.
-  queue::batch next_;              ///< Without its arrivals: those are queued.
-  std::uint64_t octets_ = 0;       ///< Of all content in line.
+  std::vector<told> told_aboard_;  ///< Who hears of the batch under way.
+  std::vector<told> told_next_;    ///< Of the next one.
+  std::vector<told> told_now_;
+  queue::batch next_;        ///< Without its arrivals: those are queued.
+  std::uint64_t octets_ = 0; ///< Of all content in line.
 };
 
 } // namespace stagepost

@@ -1,7 +1,6 @@
 #include "actors/queue/delivery_worker.hpp"
 
 #include "mail/address.hpp"
-#include "mail/ip_address.hpp"
 
 #include <caf/send.hpp>
 
@@ -9,65 +8,69 @@
 
 namespace stagepost {
 
+using worker::allow;
 using worker::begin;
 using worker::dial_present;
 using worker::fail;
+using worker::forget_conversion;
+using worker::forget_signature;
+using worker::hang_up;
+using worker::has_more;
+using worker::leave;
+using worker::may_go_on;
+using worker::move_on;
+using worker::name_policy;
 using worker::pump;
 using worker::relay_of;
 using worker::send_content;
+using worker::start_tls;
+using worker::suits;
 using worker::tell;
 using worker::try_next_address;
 using worker::try_next_host;
+using worker::watch;
 
 namespace {
 
-using std::chrono::minutes;
-using std::chrono::seconds;
-using steady = std::chrono::steady_clock;
-
-// RFC 5321, 4.5.3.2.
-constexpr minutes reply_limit{5};
-constexpr minutes final_reply_limit{10};
-
 /// How long an open connection waits for the next message.
-constexpr seconds idle_limit{5};
+constexpr std::chrono::seconds idle_limit{5};
 
-void report(worker_pointer self, bool usable) {
+/// The job is over; `usable` says whether another may come.
+void hand_back(worker_pointer self, attempt_result x, bool usable) {
   auto& state = self->state;
-  attempt_result x;
   x.job = state.job->number;
-  x.relay = !state.answered_by.empty() ? std::exchange(state.answered_by, {})
-            : state.peer               ? relay_of(state)
-                                       : state.failed_relay;
-  if (state.peer)
-    x.tls = state.peer->tls_description();
   x.replies = std::exchange(state.replies, {});
+  x.in_doubt = std::exchange(state.in_doubt, {});
   x.reports = std::exchange(state.server_reports, false);
+  x.began = state.job_began;
   state.job = {};
   state.begun = false;
+  forget_signature(state);
   if (auto parent = state.destination.lock())
     self->send(caf::actor_cast<destination_actor>(parent), ready_atom_v,
                state.number, make_local<const attempt_result>(std::move(x)),
                usable);
 }
 
-void hang_up(worker_state& state) {
-  state.dialogue.reset();
-  if (state.peer)
-    std::exchange(state.peer, nullptr)->abort();
+void report(worker_pointer self, bool usable,
+            queue::attempt how = queue::attempt::made) {
+  auto& state = self->state;
+  attempt_result x;
+  x.how = how;
+  x.relay = !state.answered_by.empty() ? std::exchange(state.answered_by, {})
+            : state.peer               ? relay_of(state)
+                                       : state.failed_relay;
+  x.tls = state.secured;
+  x.left_by = state.egress;
+  if (state.peer) // the system may have chosen
+    x.left_by.ip = state.peer->local().address().to_string();
+  x.no_way = state.no_way;
+  hand_back(self, std::move(x), usable);
 }
 
 void flush(worker_state& state) {
   if (auto out = state.dialogue->take_output(); !out.empty())
     state.peer->write(std::move(out));
-}
-
-/// Ends the dialogue in order, and the connection with it; the worker goes on.
-void leave(worker_state& state) {
-  state.dialogue->quit();
-  flush(state);
-  std::exchange(state.peer, nullptr)->finish();
-  state.dialogue.reset();
 }
 
 void say_goodbye(worker_pointer self) {
@@ -109,6 +112,8 @@ void finish_transaction(worker_pointer self) {
   const auto& x = state.dialogue->outcome();
   ++state.messages;
   const bool more = x.usable && has_room(state);
+  for (const auto i : x.in_doubt)
+    state.in_doubt.push_back(state.replies.size() + i);
   state.replies.insert(state.replies.end(), x.replies.begin(), x.replies.end());
   const auto recipients = state.job->recipients.size();
   state.server_reports = x.reports;
@@ -137,25 +142,20 @@ void on_dialogue_over(worker_pointer self) {
     return self->quit();
   if (why.code == 0)
     why = {451, {4, 4, 2}, "The server ended the dialogue"};
+  if (why.enhanced == smtp::enhanced_code{4, 7, 4})
+    name_policy(state, why);
   if (state.begun)
     return fail(self, why);
+  if (!state.host.user.empty() && why.enhanced == smtp::enhanced_code{4, 7, 0})
+    log::warning("delivery", "login failed",
+                 {{"relay", state.failed_relay}, {"why", why.text}});
   state.last_failure = why;
   try_next_address(self);
 }
 
-void start_tls(worker_pointer self) {
-  auto& state = self->state;
-  state.peer->connect_tls(
-    state.here->client_tls,
-    is_ip_address(state.host.name) ? std::string{} : state.host.name,
-    [then = tell(self, secure_atom_v, state.incarnation)](auto ec) {
-      then(ec ? ec.message() : std::string{});
-    });
-}
-
 void rest(worker_pointer self) {
   auto& state = self->state;
-  state.peer->deadline(steady::now() + reply_limit);
+  allow(state, smtp::sender::awaited::nothing);
   state.peer->want_input(); // to see when the peer closes
   self->delayed_send(self, idle_limit, tick_atom_v, ++state.idle_since);
 }
@@ -164,11 +164,36 @@ void rest(worker_pointer self) {
 
 namespace worker {
 
-void fail(worker_pointer self, const smtp::reply& why) {
+void refuse(worker_pointer self, const smtp::reply& why) {
+  auto& state = self->state;
+  state.replies.resize(state.job->recipients.size(), why);
+  attempt_result x;
+  x.how = queue::attempt::aside;
+  hand_back(self, std::move(x), true);
+}
+
+void leave(worker_state& state) {
+  state.dialogue->quit();
+  flush(state);
+  std::exchange(state.peer, nullptr)->finish();
+  state.dialogue.reset();
+}
+
+void hang_up(worker_state& state) {
+  state.dialogue.reset();
+  if (state.peer)
+    std::exchange(state.peer, nullptr)->abort();
+}
+
+void fail(worker_pointer self, const smtp::reply& why,
+          std::optional<queue::attempt> how) {
   auto& state = self->state;
   if (state.job) {
+    const bool reached = state.begun || !state.replies.empty();
     state.replies.resize(state.job->recipients.size(), why);
-    report(self, false);
+    report(
+      self, false,
+      how.value_or(reached ? queue::attempt::made : queue::attempt::unreached));
   }
   self->quit();
 }
@@ -180,22 +205,27 @@ void pump(worker_pointer self) {
     flush(state);
     switch (state.dialogue->wanted()) {
       case wish::none:
-        state.peer->deadline(
-          steady::now() + (state.sent != 0 ? final_reply_limit : reply_limit));
+        watch(state);
         return state.peer->want_input();
       case wish::start_tls:
         return start_tls(self);
       case wish::ready:
         if (!state.job)
           return rest(self);
-        state.sent = 0;
-        begin(state);
+        if (!may_go_on(self))
+          return;
+        if (!suits(state) && has_more(state))
+          return move_on(self);
+        if (!begin(self))
+          return;
         break;
       case wish::send_content:
-        if (!send_content(state))
-          return state.peer->want_drained();
-        state.dialogue->content_sent();
-        break;
+        if (!may_go_on(self))
+          return;
+        if (send_content(state))
+          break;
+        state.peer->want_input(); // it may not want to see the rest
+        return state.peer->want_drained();
       case wish::finished:
         finish_transaction(self);
         break;
@@ -209,26 +239,6 @@ void pump(worker_pointer self) {
 
 namespace {
 
-void on_secured(worker_pointer self, const std::string& why_not) {
-  auto& state = self->state;
-  if (!state.dialogue)
-    return;
-  if (why_not.empty()) {
-    state.dialogue->tls_started();
-    return pump(self);
-  }
-  log::warning("delivery", "tls failed",
-               {{"relay", relay_of(state)}, {"why", why_not}});
-  hang_up(state);
-  if (state.where.tls == site::tls_policy::opportunistic) {
-    state.in_clear = true; // once more, without
-    return dial_present(self);
-  }
-  state.last_failure
-    = {451, {4, 7, 5}, "TLS with " + state.host.name + " failed: " + why_not};
-  try_next_address(self);
-}
-
 void on_closed(worker_pointer self, const std::string& why) {
   auto& state = self->state;
   if (!state.job)
@@ -238,7 +248,8 @@ void on_closed(worker_pointer self, const std::string& why) {
                             "The connection to " + relay_of(state)
                               + " was lost: " + why};
   if (state.begun) {
-    state.dialogue->lost(failure); // who was answered keeps the answer
+    // Who was answered keeps the answer.
+    state.dialogue->lost(failure, state.peer->unsent() == 0);
     return pump(self);
   }
   hang_up(state);
@@ -250,22 +261,24 @@ void on_job(worker_pointer self, const local<const delivery_job>& job) {
   auto& state = self->state;
   ++state.idle_since;
   state.job = job;
+  forget_conversion(state);
+  state.job_began = state.here->now();
   state.here->in_force.refresh(state.rules);
-  auto egress
-    = config::choose_egress(state.rules->configuration.egress,
-                            dns_domain_of(job->what->sender), state.number);
-  const bool same
-    = egress.ip == state.egress.ip && egress.hostname == state.egress.hostname;
+  const bool same = state.ways == job->ways;
   if (state.dialogue && same
-      && state.dialogue->wanted() == smtp::sender::wish::ready)
+      && state.dialogue->wanted() == smtp::sender::wish::ready && suits(state))
     return pump(self);
-  if (state.dialogue && !same)
+  if (state.dialogue && (!same || !suits(state)))
     leave(state);
-  state.egress = std::move(egress);
-  state.next_host = state.unknown_hosts = 0;
+  state.ways = job->ways;
+  state.no_way = false;
+  state.next_host = state.unknown_hosts = state.own_hosts = state.dialled = 0;
+  state.last_failure = {};
   state.addresses.clear();
-  if (!state.dialogue)
-    try_next_host(self);
+  if (state.dialogue)
+    return;
+  state.egress = {};
+  try_next_host(self);
 }
 
 } // namespace
@@ -311,7 +324,7 @@ delivery_worker(worker_pointer self, boost::asio::io_context* loop, node* here,
     },
     [self](secure_atom, std::uint64_t of, const std::string& why_not) {
       if (self->state.peer && of == self->state.incarnation)
-        on_secured(self, why_not);
+        worker::on_secured(self, why_not);
     },
     [self](caf::close_atom, std::uint64_t of, const std::string& why) {
       if (self->state.peer && of == self->state.incarnation)

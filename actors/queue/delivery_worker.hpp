@@ -1,14 +1,17 @@
 #pragma once
 
 #include "actors/node.hpp"
+#include "actors/queue/tls_plan.hpp"
 #include "actors/runtime/observed.hpp"
-#include "config/routing.hpp"
+#include "mail/dkim/message_signer.hpp"
+#include "mail/mime/seven_bit.hpp"
 #include "mail/smtp/data_encoder.hpp"
 #include "mail/smtp/sender.hpp"
 #include "net/connection.hpp"
 
 #include <caf/send.hpp>
 
+#include <chrono>
 #include <deque>
 #include <memory>
 #include <optional>
@@ -28,25 +31,44 @@ struct worker_state {
   std::uint64_t number = 0;        ///< Our name at the destination.
 
   local<const delivery_job> job; ///< In hand; null while idle.
+  queue::time_point job_began;
   /// Of the job's first recipients: a server may take only some at a time.
   std::vector<smtp::reply> replies;
-  std::string answered_by;     ///< The relay that gave them.
-  bool server_reports = false; ///< It offers DSN.
+  std::vector<std::size_t> in_doubt; ///< Of them; see `sender::result`.
+  std::string answered_by;           ///< The relay that gave them.
+  bool server_reports = false;       ///< It offers DSN.
   bool begun = false; ///< A transaction of the job was put to the server.
+  std::unique_ptr<dkim::message_signer> signer; ///< While it signs.
+  signature_store::signing_ptr signature; ///< Of the job, once it is known.
+  bool signed_changed = false; ///< Both are of the content made 7bit.
 
-  config::egress_choice egress;      ///< Of the connection.
-  std::size_t next_host = 0;         ///< Index of the host to try next.
-  std::size_t unknown_hosts = 0;     ///< Hosts that the DNS says do not exist.
+  std::vector<egress_way> ways;  ///< Of the job, and so of the connection.
+  egress_way egress;             ///< The one taken.
+  bool no_way = false;           ///< The last failure: none could be taken.
+  std::size_t next_host = 0;     ///< Index of the host to try next.
+  std::size_t unknown_hosts = 0; ///< Hosts that the DNS says do not exist.
+  std::size_t own_hosts = 0;     ///< Hosts that are ourselves, or come after.
+  std::string own_address;       ///< Where we would have met ourselves.
+  std::size_t dialled = 0;       ///< Addresses, for the job in hand.
   std::deque<std::string> addresses; ///< Of the present host, to be tried.
   site::host host;                   ///< The present one.
   std::string address;
+  tls_plan tls;          ///< For the present host.
   bool in_clear = false; ///< TLS failed here; the policy allows to go without.
+  bool vouched = false;  ///< Somebody vouches for the server at the other end.
+  std::string secured; ///< The TLS of the connection, for the log; "" in clear.
   smtp::reply last_failure;
   std::string failed_relay; ///< Who gave it; empty if nobody answered.
 
   std::shared_ptr<net::connection> peer;
   std::uint64_t incarnation = 0; ///< Counts the connections.
   std::optional<smtp::sender> dialogue;
+  std::uint64_t watched = 0; ///< Step of the dialogue that has its time.
+  smtp::sender::framing framing = smtp::sender::framing::dots;
+  std::unique_ptr<mime::seven_bit_survey> survey;     ///< Of the job's content.
+  std::uint64_t looked_through = 0;                   ///< Octets of it.
+  std::optional<mime::seven_bit_plan> plan;           ///< How it becomes 7bit.
+  std::unique_ptr<mime::seven_bit_encoder> converter; ///< At work.
   smtp::data_encoder encoder;
   std::uint64_t sent = 0; ///< Octets of the content given to the connection.
   bool sending = false;
@@ -69,7 +91,7 @@ delivery_worker(worker_pointer self, boost::asio::io_context* loop, node* here,
 
 namespace worker {
 
-// The parts of the worker's work, which lie in three files.
+// The parts of the worker's work, which lie in eight files.
 
 /// Callbacks that turn I/O events into messages. They hold the actor weakly:
 /// its destination alone decides how long it lives.
@@ -85,16 +107,72 @@ auto tell(worker_pointer self, Ts... first) {
 /// The relay as logs and reports name it: `mx.example.com[192.0.2.1]:25`.
 std::string relay_of(const worker_state& state);
 /// The job can't go on, and neither can this worker.
-void fail(worker_pointer self, const smtp::reply& why);
+/// @param how  What its attempt was; by default as far as it had come.
+void fail(worker_pointer self, const smtp::reply& why,
+          std::optional<queue::attempt> how = {});
+/// Ends the job, and us, when another daemon may deliver the message by now: a
+/// content without its final dot was never sent.
+bool may_go_on(worker_pointer self);
 /// Does what the dialogue wishes, as far as it goes.
 void pump(worker_pointer self);
 
+/// Finds out how the content becomes 7bit. @returns false while it takes its
+/// time; `drained` comes when it may go on.
+bool surveyed(worker_pointer self);
+void forget_conversion(worker_state& state);
+
+/// Signs the job's message as it will be sent, if it is one to sign.
+/// @returns false while it takes its time; `drained` comes when it may go on.
+bool sign(worker_pointer self);
+void forget_signature(worker_state& state);
+/// What the recipients are answered of a message that must be signed and was
+/// not.
+std::optional<smtp::reply> unsigned_refusal(const worker_state& state);
+/// Ends the job with this answer, which nobody else gave; the connection stays.
+void refuse(worker_pointer self, const smtp::reply& why);
+
 /// Begins with those recipients that have no reply yet, as many as the server
 /// takes at once (RFC 9422).
-void begin(worker_state& state);
-/// Gives the connection as much of the content as may lie unsent.
-/// @returns true when all of it is given.
+/// @returns false if the content has to be looked through first.
+bool begin(worker_pointer self);
+/// Gives the connection as much of the content as may lie unsent, or as the
+/// server lets us send before it answers.
+/// @returns false if the connection has to drain first.
 bool send_content(worker_state& state);
+
+/// May a password go to the present host without TLS, if there is one?
+bool may_go_in_clear(const worker_state& state);
+/// Whom the present host is to take us for.
+std::optional<smtp::credentials> login_of(const worker_state& state);
+
+/// How long this may take.
+std::chrono::seconds limit_of(const worker_state& state,
+                              smtp::sender::awaited what);
+/// From now on the peer has so long.
+void allow(worker_state& state, smtp::sender::awaited what);
+/// Gives each answer its own time, counted from when it was due.
+void watch(worker_state& state);
+
+/// Closes at once; the worker goes on.
+void hang_up(worker_state& state);
+/// Ends the dialogue in order, and the connection with it; the worker goes on.
+void leave(worker_state& state);
+/// Is there another address or host to try?
+bool has_more(const worker_state& state);
+
+/// Finds out how the present host is to be met, then dials it.
+/// @param found  Its addresses as the DNS gave them; null if it was not asked.
+void plan_tls(worker_pointer self, const host_addresses* found);
+void start_tls(worker_pointer self);
+void on_secured(worker_pointer self, const std::string& why_not);
+/// Did TLS fail there lately, and may it be left out?
+bool goes_in_clear(const worker_state& state);
+/// May the message in hand go over this connection (RFC 8689, 4.2.1)?
+bool suits(const worker_state& state);
+/// Leaves a server that does not suit the message, for the next one.
+void move_on(worker_pointer self);
+/// Says in the text on whose behalf TLS was asked for.
+void name_policy(const worker_state& state, smtp::reply& why);
 
 void try_next_host(worker_pointer self);
 void try_next_address(worker_pointer self);

@@ -14,6 +14,9 @@ using std::chrono::minutes;
 /// A destination without work goes after this long, and its connections.
 constexpr minutes idle_destination{2};
 
+/// With many destinations it takes its time.
+constexpr std::chrono::seconds sweep_interval{10};
+
 smtp::reply not_stored() {
   return {
     451, {4, 3, 0}, "Mail can't be stored at the moment, try again later"};
@@ -47,26 +50,41 @@ void on_down(shard_pointer self, const caf::down_msg& msg) {
     return;
   const auto key = i->first;
   i->second.who = nullptr;
-  if (!state.stopping) {
+  if (!state.stopping && !state.fenced) {
     if (msg.reason && msg.reason != caf::exit_reason::user_shutdown) {
       const auto why = self->system().render(msg.reason);
       state.here->tree.died(self->path() + '/' + key, why, false);
       log::warning("queue", "destination lost", {{"site", key}, {"why", why}});
     }
     state.backlog->lost(key);
+    state.backlog->allow(key, shard::first_window);
+    shard::mind_orders(self);
     return shard::advance(self);
   }
   shard::commit(self);
+}
+
+/// Lets a destination without work go. From here on there is another one for
+/// its site: this one could end with a job that came after its exit message.
+void retire(shard_pointer self, const std::string& key,
+            destination_actor& who) {
+  self->demonitor(who.address());
+  self->send_exit(who, caf::exit_reason::user_shutdown);
+  who = nullptr;
+  self->state.backlog->allow(key, shard::first_window);
 }
 
 /// Stops what has had no work for long.
 void sweep(shard_pointer self) {
   auto& state = self->state;
   const auto now = state.here->now();
+  if (now < state.swept + sweep_interval)
+    return;
+  state.swept = now;
   for (auto& [key, x] : state.destinations)
     if (x.who && x.last_used + idle_destination <= now
-        && !state.backlog->busy(key))
-      self->send_exit(x.who, caf::exit_reason::user_shutdown);
+        && !state.backlog->moves(key))
+      retire(self, key, x.who);
   std::erase_if(state.destinations, [&](const auto& x) {
     return !x.second.who && x.second.last_used + minutes(60) <= now
            && !state.backlog->busy(x.first);
@@ -100,9 +118,11 @@ void on_wake(shard_pointer self) {
   state.alarm_at = queue::time_point::max();
   if (state.epoch == 0)
     return shard::take_over(self);
+  shard::mind_the_lease(self);
   shard::mind_the_commit(self);
   shard::rules_of(state); // before anything is due by the old ones
   state.backlog->wake(state.here->now());
+  shard::mind_suspensions(self);
   sweep(self);
   shard::load_ahead(self);
   shard::commit(self);
@@ -111,53 +131,14 @@ void on_wake(shard_pointer self) {
     shard::set_alarm(self, state.here->now() + idle_destination);
 }
 
-std::uint64_t remove_found(shard_pointer self,
-                           const std::vector<queue::id>& which) {
-  auto& state = self->state;
-  state.backlog->remove(which);
-  auto& batch = state.line.gathering();
-  for (const auto id : which) {
-    batch.removed.push_back(id);
-    if (state.loading)
-      state.removed_while_loading.insert(id);
-    batch.events.push_back(
-      {state.here->now(), id, 0, queue::event::kind::deleted, {}, {}, {}});
-  }
-  shard::commit(self);
-  return which.size();
-}
-
-/// Removes those that there are: held here, or by the database alone.
-caf::result<std::uint64_t> remove(shard_pointer self,
-                                  const std::vector<queue::id>& which) {
-  auto& state = self->state;
-  if (!shard::is_ours(state))
-    return shard::not_ours();
-  std::vector<queue::id> held;
-  std::vector<queue::id> others;
-  for (const auto id : which)
-    (state.backlog->holds(id) ? held : others).push_back(id);
-  if (others.empty() || state.loading) // what is read meanwhile is passed over
-    return remove_found(self, which);
-  auto asks = self->make_response_promise<std::uint64_t>();
-  self
-    ->request(state.services->reader.get(), caf::infinite, show_atom_v, others)
-    .then(
-      [self, held, asks](const local<std::vector<queue::stored>>& x) mutable {
-        for (const auto& found : *x)
-          held.push_back(found.what->id);
-        asks.deliver(remove_found(self, held));
-      },
-      [asks](const caf::error& why) mutable { asks.deliver(why); });
-  return asks;
-}
-
 } // namespace
 
 rules_ptr shard::rules_of(shard_state& state) {
   if (state.here->in_force.refresh(state.rules)) {
     state.backlog->forget_answers();
-    state.backlog->limit_bodies(state.rules->configuration.limits.queue_memory);
+    const auto& now = state.rules->configuration;
+    state.backlog->limit_bodies(now.limits.queue_memory);
+    state.backlog->be_fair_by(now.delivery.fair_by);
   }
   return state.rules;
 }
@@ -174,11 +155,12 @@ queue_shard_actor::behavior_type queue_shard(shard_pointer self, node* here,
   state.rules = here->in_force.get();
   state.backlog = std::make_unique<queue::backlog>(
     state.rules->configuration.limits.queue_memory);
+  state.backlog->be_fair_by(state.rules->configuration.delivery.fair_by);
   self->set_down_handler(
     [self](const caf::down_msg& msg) { on_down(self, msg); });
   self->set_exit_handler(
     [self](const caf::exit_msg& msg) { on_exit(self, msg); });
-  services->healthy = true;
+  services->healthy = !services->standby;
   services->shard.set(self);
   shard::take_over(self);
   return {
@@ -191,13 +173,16 @@ queue_shard_actor::behavior_type queue_shard(shard_pointer self, node* here,
            const local<const attempt_result>& x) {
       auto& to = self->state.destinations[site];
       to.last_used = self->state.here->now();
-      shard::settle(self, *x);
+      shard::settle(self, site, *x);
     },
-    [self](retry_atom, const std::vector<queue::id>& which) {
-      return shard::hurry(self, which);
+    [self](order_atom, const local<const queue::order>& x) {
+      return shard::carry_out(self, x);
     },
-    [self](remove_atom, const std::vector<queue::id>& which) {
-      return remove(self, which);
+    [self](look_atom, const std::vector<queue::id>& which) {
+      return make_local(self->state.backlog->look_at(which));
+    },
+    [self](sites_atom, const std::string& domain) {
+      return make_local(self->state.backlog->look_at_sites(domain));
     },
     [self](wake_atom, std::uint64_t generation) {
       if (generation == self->state.alarm)

@@ -1,10 +1,13 @@
-// The shard and its destinations: finding them, handing out leases, hearing
-// what became of them.
+// The shard and its destinations: finding them, and handing out leases.
 
+#include "actors/queue/circumstances.hpp"
 #include "actors/queue/destination.hpp"
 #include "actors/queue/shard.hpp"
+#include "actors/queue/shard_policy.hpp"
+#include "actors/queue/site_hosts.hpp"
+#include "actors/queue/tls_plan.hpp"
+#include "mail/address.hpp"
 #include "mail/next_hops.hpp"
-#include "mail/queue/settlement.hpp"
 #include "mail/utf8.hpp"
 
 #include <caf/send.hpp>
@@ -27,18 +30,6 @@ smtp::reply can_not_read() {
   return {451, {4, 3, 0}, "The message can't be read back at the moment"};
 }
 
-std::string_view name_of(site::tls_policy x) {
-  switch (x) {
-    case site::tls_policy::none:
-      return "none";
-    case site::tls_policy::opportunistic:
-      return "opportunistic";
-    case site::tls_policy::required:
-      return "required";
-  }
-  return "";
-}
-
 std::string key_of(const site& x) {
   const auto port = x.hosts.front().port;
   const bool one_port = std::all_of(x.hosts.begin(), x.hosts.end(),
@@ -47,7 +38,7 @@ std::string key_of(const site& x) {
   for (const auto& y : x.hosts)
     names.push_back(one_port ? y.name : y.name + ':' + std::to_string(y.port));
   return site_name(std::move(names), one_port ? port : std::uint16_t{0},
-                   name_of(x.tls));
+                   policy_name(x));
 }
 
 /// A site's name as one step of a path.
@@ -56,54 +47,23 @@ std::string place_of(std::string key) {
   return key;
 }
 
-/// Every recipient of a lease gets the same reply: nobody was asked.
-void settle_all(shard_pointer self, const queue::backlog::lease& x,
-                const smtp::reply& why) {
-  attempt_result result;
-  result.job = x.job;
-  result.replies.assign(x.recipients.size(), why);
-  settle(self, result);
-}
-
-/// A lease fails that no destination has seen. Its content may still be in the
-/// database; where the sender will get a report, that returns its header.
-void fail(shard_pointer self, const queue::backlog::lease& x,
-          const smtp::reply& why) {
-  const bool final
-    = why.permanent() || self->state.here->now() >= x.what->expires_at;
-  if (x.body || !final || x.what->sender.empty())
-    return settle_all(self, x, why);
-  self
-    ->request(self->state.services->reader.get(), caf::infinite, body_atom_v,
-              x.what->id)
-    .then(
-      [self, x, why](const local<const content>& body) {
-        if (body)
-          self->state.backlog->loaded(x.job, body.it);
-        settle_all(self, x, why);
-      },
-      [self, x, why](const caf::error&) { settle_all(self, x, why); });
-}
-
 void domain_fails(shard_pointer self, const std::string& domain,
                   const smtp::reply& why) {
   for (const auto& x : self->state.backlog->take_unanswered(domain))
-    fail(self, x, why);
+    fail(self, x, why, queue::attempt::aside);
 }
 
 /// A domain's hosts are known: its mail may go to their site.
-void found(shard_pointer self, const std::string& domain,
-           std::vector<site::host> hosts, seconds ttl) {
+void found(shard_pointer self, const std::string& domain, found_hosts x) {
   auto& state = self->state;
   const auto by = rules_of(state);
   const auto& delivery = by->configuration.delivery;
   const auto& settings = delivery.settings_for(domain);
   site to;
-  to.hosts = std::move(hosts);
-  to.connections = settings.connections;
-  to.messages_per_connection = settings.messages_per_connection;
-  to.rate = settings.rate;
-  to.tls = static_cast<site::tls_policy>(settings.tls);
+  to.hosts = std::move(x.hosts);
+  adopt(settings, to);
+  to.tls = site_policy(settings.tls, x.secure);
+  to.sts = x.sts;
   to.key = key_of(to);
   // A domain with settings of its own never shares connections with others,
   // or the settings of whoever came first would count for all.
@@ -112,14 +72,21 @@ void found(shard_pointer self, const std::string& domain,
   // Twice the connections, so that one that ends finds its next message here.
   const auto window = std::size_t{to.connections} * 2;
   const auto key = to.key;
-  auto& neighbour = state.destinations[key];
+  const auto [at, is_new] = state.destinations.try_emplace(key);
+  if (is_new)
+    state.backlog->allow(key, first_window);
+  auto& neighbour = at->second;
   if (neighbour.who && !(neighbour.where == to))
     self->send(neighbour.who, caf::update_atom_v, make_local<const site>(to));
   neighbour.where = std::move(to);
   neighbour.last_used = state.here->now();
+  if (x.secure || x.sts)
+    neighbour.sure.insert(domain);
+  else
+    neighbour.sure.erase(domain);
   state.backlog->answer(domain, key, window,
                         state.here->now()
-                          + std::clamp(ttl, shortest_answer, longest_answer));
+                          + std::clamp(x.ttl, shortest_answer, longest_answer));
 }
 
 void ask_for(shard_pointer self, const std::string& domain);
@@ -132,22 +99,24 @@ void on_mx(shard_pointer self, const std::string& domain, const mx_hosts& x) {
     return ask_for(self, domain); // it has one since we asked
   const auto port = delivery.port;
   switch (x.status) {
+    case dns_outcome::no_data: // the domain itself is its host (RFC 5321, 5.1)
     case dns_outcome::found: {
       std::vector<mail_exchanger> exchangers;
       for (const auto& y : x.hosts)
         exchangers.push_back({y.preference, y.host});
-      auto hops = order_hops(domain, exchangers, node::random());
+      auto hops = order_hops(domain, exchangers, own_names(by->configuration),
+                             node::random());
       if (hops.takes_no_mail)
         return domain_fails(
           self, domain,
           {556, {5, 1, 10}, "The domain " + domain + " takes no mail"});
+      if (hops.loops)
+        return domain_fails(
+          self, domain, loops_back("no mail host of " + domain + " is better"));
       for (auto& name : hops.hosts)
         hosts.push_back({std::move(name), port});
       break;
     }
-    case dns_outcome::no_data: // the domain itself is its host (RFC 5321, 5.1)
-      hosts.push_back({domain, port});
-      break;
     case dns_outcome::no_domain:
       return domain_fails(
         self, domain,
@@ -159,7 +128,22 @@ void on_mx(shard_pointer self, const std::string& domain, const mx_hosts& x) {
          {4, 4, 3},
          "The name servers of " + domain + " can't be asked: " + x.why});
   }
-  found(self, domain, std::move(hosts), seconds{x.ttl});
+  found_hosts out{std::move(hosts), seconds{x.ttl}, x.secure};
+  const auto tls = delivery.settings_for(domain).tls;
+  const bool dane = tls == config::delivery_tls::dane;
+  if (!delivery.mta_sts
+      || (tls != config::delivery_tls::opportunistic && !dane))
+    return found(self, domain, std::move(out));
+  mind_policy(
+    self, domain, std::move(out), dane && x.secure,
+    [self, domain](found_hosts y) {
+      found(self, domain, std::move(y));
+      advance(self);
+    },
+    [self, domain](const smtp::reply& why) {
+      domain_fails(self, domain, why);
+      advance(self);
+    });
 }
 
 void ask_for(shard_pointer self, const std::string& domain) {
@@ -167,12 +151,9 @@ void ask_for(shard_pointer self, const std::string& domain) {
   const auto by = rules_of(self->state);
   const auto& delivery = by->configuration.delivery;
   const auto& settings = delivery.settings_for(domain);
-  if (!settings.next_hop.empty()) {
-    std::vector<site::host> hosts;
-    for (const auto& x : settings.next_hop)
-      hosts.push_back({x.host, x.port});
-    return found(self, domain, std::move(hosts), longest_answer);
-  }
+  if (!settings.next_hop.empty())
+    return found(self, domain,
+                 {hosts_of(settings.next_hop), longest_answer, true});
   if (!is_ascii(domain)) // nor could it be made so
     return domain_fails(self, domain,
                         {550, {5, 1, 2}, domain + " is no domain name"});
@@ -181,8 +162,8 @@ void ask_for(shard_pointer self, const std::string& domain) {
     return domain_fails(
       self, domain, {550, {5, 1, 2}, domain + " is no address that we reach"});
   if (*literal)
-    return found(self, domain, {{**literal, delivery.port}}, longest_answer);
-  counters::add(here.count.dns_questions);
+    return found(self, domain,
+                 {{{**literal, delivery.port}}, longest_answer, true});
   // No timeout: libunbound has its own, and a resolver that dies answers.
   self->request(here.resolver.get(), caf::infinite, mx_atom_v, domain)
     .then(
@@ -215,9 +196,12 @@ void send_to(shard_pointer self, const std::string& key,
   job->number = x.job;
   job->what = x.what;
   job->body = x.body;
+  const bool guarded = (x.what->flags & queue::flag_require_tls) != 0;
+  job->ways = rules_of(state)->ways.ways(egress_facts_of(*x.what));
   for (const auto& y : x.recipients)
     job->recipients.push_back(
-      {y.number, y.address, y.notify, y.original_recipient});
+      {y.number, y.address, y.notify, y.original_recipient,
+       guarded && to.sure.contains(dns_domain_of(y.address))});
   self->send(to.who, deliver_atom_v, local<const delivery_job>{std::move(job)});
 }
 
@@ -232,65 +216,23 @@ void hand_out(shard_pointer self, const std::string& key,
     .then(
       [self, key, x](const local<const content>& body) {
         if (!body)
-          return settle_all(self, x, can_not_read());
+          return settle_all(self, x, can_not_read(), queue::attempt::aside);
         auto ready = x;
         ready.body = body.it;
         self->state.backlog->loaded(x.job, body.it);
         send_to(self, key, ready);
       },
-      [self, x](const caf::error&) { settle_all(self, x, can_not_read()); });
-}
-
-void log_verdict(const queue::backlog::settlement& x,
-                 const queue::backlog::verdict& v, const attempt_result& by) {
-  const auto event = v.stays              ? "deferred"
-                     : v.reply.positive() ? "delivered"
-                     : v.expired          ? "expired"
-                                          : "failed";
-  const auto id = to_string(x.what->id);
-  const auto reply = smtp::to_string(v.reply);
-  const log::fields fields{
-    {"id", id},      {"to", v.row.address},        {"relay", by.relay},
-    {"tls", by.tls}, {"attempts", v.row.attempts}, {"reply", reply}};
-  v.reply.positive() ? log::info("queue", event, fields)
-                     : log::warning("queue", event, fields);
-}
-
-void count_verdict(counters& to, const queue::backlog::verdict& v) {
-  if (v.stays)
-    counters::add(to.deferred);
-  else
-    counters::add(v.reply.positive() ? to.delivered : to.failed);
-}
-
-void add_report(shard_pointer self, const queue::backlog::settlement& x,
-                report_facts::kind what, const std::string& relay) {
-  if (!queue::calls_for(x, what))
-    return;
-  auto& state = self->state;
-  const auto now = state.here->now();
-  const auto by = rules_of(state);
-  const auto& config = by->configuration;
-  auto report
-    = queue::report_on(x, what, relay,
-                       {config.egress.default_hostname, config.delivery.expire,
-                        config.delivery.report == config::report_content::full},
-                       state.services->ids.next(now), now);
-  if (!report)
-    return;
-  counters::add(state.here->count.reports);
-  const auto id = to_string(report->what->id);
-  const auto about = to_string(x.what->id);
-  log::info("queue", "reported",
-            {{"id", id}, {"about", about}, {"to", x.what->sender}});
-  state.line.add({std::move(*report), std::nullopt});
+      [self, x](const caf::error&) {
+        settle_all(self, x, can_not_read(), queue::attempt::aside);
+      });
 }
 
 } // namespace
 
 void advance(shard_pointer self) {
   auto& state = self->state;
-  if (state.stopping || state.fenced)
+  if (state.stopping || state.fenced
+      || self->clock().now() >= state.services->lease_ends.load())
     return;
   rules_of(state);
   for (const auto& domain : state.backlog->take_questions())
@@ -304,30 +246,7 @@ void advance(shard_pointer self) {
   state.services->messages = now.messages;
   state.services->waiting = now.waiting;
   state.services->delivering = now.leases;
-}
-
-void settle(shard_pointer self, const attempt_result& x) {
-  auto& state = self->state;
-  const auto now = state.here->now();
-  const auto by = rules_of(state);
-  const auto& delivery = by->configuration.delivery;
-  auto ended = state.backlog->settle(
-    x.job, x.replies, {&delivery.retry, delivery.warn_after}, now);
-  if (ended) {
-    for (const auto& v : ended->verdicts) {
-      log_verdict(*ended, v, x);
-      count_verdict(state.here->count, v);
-      if (state.loading && !v.stays)
-        state.gone_while_loading.insert({ended->what->id, v.row.number});
-    }
-    queue::record(*ended, x.relay, now, state.line.gathering());
-    add_report(self, *ended, report_facts::kind::failure, x.relay);
-    add_report(self, *ended, report_facts::kind::delay, x.relay);
-    if (!x.reports)
-      add_report(self, *ended, report_facts::kind::relayed, x.relay);
-  }
-  commit(self);
-  advance(self);
+  state.services->held_up = now.suspended;
 }
 
 void set_alarm(shard_pointer self, queue::time_point when) {

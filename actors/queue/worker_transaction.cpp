@@ -2,6 +2,7 @@
 // recipients as it takes, and the content, as fast as it takes it.
 
 #include "actors/queue/delivery_worker.hpp"
+#include "mail/smtp/envelope_check.hpp"
 
 #include <algorithm>
 #include <stdexcept>
@@ -11,11 +12,11 @@ namespace stagepost::worker {
 
 namespace {
 
-constexpr std::chrono::minutes content_limit{3}; // for each piece
-
 /// Content given to the connection before it has to have left.
 constexpr std::size_t most_unsent = 256U << 10U;
-constexpr std::size_t piece = 64U << 10U;
+constexpr std::size_t data_piece = 64U << 10U;
+/// Most messages are one chunk.
+constexpr std::size_t chunk = 256U << 10U;
 
 /// What the envelope says of the message.
 void describe(const queue::message& what, smtp::sender::envelope& to) {
@@ -34,10 +35,36 @@ void describe(const queue::message& what, smtp::sender::envelope& to) {
 
 } // namespace
 
-void begin(worker_state& state) {
+bool may_go_on(worker_pointer self) {
+  auto& state = self->state;
+  if (state.here->may_deliver(state.job->what->id, self->clock().now()))
+    return true;
+  fail(self, {451, {4, 3, 0}, "The shard is another daemon's by now"},
+       queue::attempt::none);
+  return false;
+}
+
+bool begin(worker_pointer self) {
+  auto& state = self->state;
   smtp::sender::envelope x;
   describe(*state.job->what, x);
-  x.size = state.job->body->size();
+  state.converter.reset();
+  if (smtp::wants_seven_bit(x, state.dialogue->server())) {
+    if (!surveyed(self))
+      return false;
+    x.stays_eight_bit = state.plan->fault;
+    if (state.plan->fault.empty()) {
+      x.eight_bit = x.binary = false;
+      state.converter = std::make_unique<mime::seven_bit_encoder>(*state.plan);
+    }
+  }
+  if (!sign(self))
+    return false;
+  if (const auto why = unsigned_refusal(state)) {
+    refuse(self, *why);
+    return true;
+  }
+  x.size = state.job->body->size() + state.signature->fields.size();
   const auto& all = state.job->recipients;
   const auto first = state.replies.size();
   const std::size_t limit = state.dialogue->server().most_recipients;
@@ -45,45 +72,89 @@ void begin(worker_state& state) {
   const auto end = first + (limit == 0 ? left : std::min(limit, left));
   for (auto i = first; i < end; ++i)
     x.recipients.push_back(
-      {all[i].address, all[i].notify, all[i].original_recipient});
+      {all[i].address, all[i].notify, all[i].original_recipient, all[i].sure});
   state.begun = true;
+  state.sending = false;
   state.dialogue->begin(std::move(x));
+  return true;
 }
 
+namespace {
+
+/// The next piece of the content, as it goes over the wire.
+std::string next_piece(worker_state& state, std::size_t limit) {
+  const auto& body = *state.job->body;
+  const bool first = state.sent == 0;
+  std::string part;
+  auto octets = body.in_memory().substr(
+    std::min<std::uint64_t>(state.sent, body.in_memory().size()), limit);
+  if (octets.empty() && state.sent < body.size()) {
+    part.resize(std::min<std::uint64_t>(limit, body.size() - state.sent));
+    part.resize(body.read(state.sent, part));
+    if (part.empty())
+      throw std::runtime_error("content ends before its size");
+    octets = part;
+  }
+  state.sent += octets.size();
+  const bool last = state.sent == body.size();
+  if (state.framing == smtp::sender::framing::binary_chunks) {
+    if (first && !state.signature->fields.empty())
+      return state.signature->fields + std::string(octets);
+    return part.empty() ? std::string(octets) : std::move(part);
+  }
+  std::string converted;
+  if (state.converter) {
+    state.converter->encode(octets, converted);
+    if (last)
+      state.converter->finish(converted);
+    octets = converted;
+  }
+  std::string out;
+  out.reserve(state.signature->fields.size() + octets.size()
+              + octets.size() / 32 + 8);
+  if (first)
+    out += state.signature->fields;
+  state.encoder.encode(octets, out);
+  if (last)
+    state.encoder.finish(out);
+  return out;
+}
+
+/// Puts BDAT before a piece.
+void frame(worker_state& state, std::string& piece, bool last) {
+  if (piece.empty() && !last)
+    return;
+  state.dialogue->begin_chunk(piece.size(), last);
+  piece.insert(0, state.dialogue->take_output());
+}
+
+} // namespace
+
 bool send_content(worker_state& state) {
+  using framing = smtp::sender::framing;
   if (!std::exchange(state.sending, true)) {
     state.sent = 0;
-    state.encoder = {};
+    state.framing = state.dialogue->content_way();
+    state.encoder = smtp::data_encoder(state.framing == framing::dots);
   }
-  const auto& body = *state.job->body;
-  while (state.sent < body.size()) {
+  const bool chunks = state.framing != framing::dots;
+  bool last = false;
+  while (!last
+         && state.dialogue->wanted() == smtp::sender::wish::send_content) {
     if (state.peer->unsent() > most_unsent)
       return false;
-    std::string out;
-    if (const auto all = body.in_memory(); !all.empty()) {
-      const auto part = all.substr(state.sent, piece);
-      out.reserve(part.size() + part.size() / 32 + 8);
-      state.encoder.encode(part, out);
-      state.sent += part.size();
-    } else {
-      std::string part(piece, '\0');
-      part.resize(body.read(state.sent, part));
-      if (part.empty())
-        throw std::runtime_error("content ends before its size");
-      state.encoder.encode(part, out);
-      state.sent += part.size();
-    }
-    if (state.sent == body.size())
-      state.encoder.finish(out);
-    state.peer->deadline(std::chrono::steady_clock::now() + content_limit);
-    state.peer->write(std::move(out));
+    auto piece = next_piece(state, chunks ? chunk : data_piece);
+    last = state.sent == state.job->body->size();
+    if (chunks)
+      frame(state, piece, last);
+    allow(state, smtp::sender::awaited::content);
+    state.peer->write(std::move(piece));
   }
-  if (body.size() == 0) {
-    std::string out;
-    state.encoder.finish(out);
-    state.peer->write(std::move(out));
-  }
+  if (!last)
+    return true; // an answer is due before the next chunk
   state.sending = false;
+  if (!chunks)
+    state.dialogue->content_sent();
   return true;
 }
 

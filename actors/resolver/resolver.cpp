@@ -1,5 +1,7 @@
 #include "actors/resolver/resolver.hpp"
 
+#include "actors/runtime/log.hpp"
+
 #include <caf/typed_response_promise.hpp>
 
 #include <utility>
@@ -26,20 +28,35 @@ std::uint32_t seconds_of(std::chrono::seconds x) {
   return static_cast<std::uint32_t>(x.count());
 }
 
+bool is_secure(net::dns_trust x) {
+  return x == net::dns_trust::secure;
+}
+
+void warn(const std::string& why) {
+  log::warning("dns", "not validated",
+               {{"why", why},
+                {"help", "the name servers strip DNSSEC; run without DANE, or "
+                         "name others in dns.servers with dns.trust_anchor"}});
+}
+
 } // namespace
 
 resolver_actor::behavior_type
 resolver(pointer<resolver_actor, resolver_state> self,
          boost::asio::io_context* loop, node* here, std::string path) {
   self->join(here->tree, std::move(path), "resolver");
-  self->state.dns
-    = std::make_unique<net::resolver>(*loop, here->configuration.dns);
+  self->state.dns = std::make_unique<net::resolver>(
+    *loop, here->configuration.dns, here->dns, warn);
   here->resolver.set(self);
   return {
     [self](mx_atom, const std::string& domain) {
       auto asks = self->make_response_promise<mx_hosts>();
       self->state.dns->resolve_mx(domain, [asks](net::mx_answer x) mutable {
-        mx_hosts out{status_of(x.status), {}, seconds_of(x.ttl), x.why};
+        mx_hosts out{status_of(x.status),
+                     {},
+                     seconds_of(x.ttl),
+                     x.why,
+                     is_secure(x.trust)};
         for (auto& host : x.hosts)
           out.hosts.push_back({host.preference, std::move(host.host)});
         asks.deliver(std::move(out));
@@ -50,10 +67,27 @@ resolver(pointer<resolver_actor, resolver_state> self,
       auto asks = self->make_response_promise<host_addresses>();
       self->state.dns->resolve_addresses(
         host, [asks](net::address_answer x) mutable {
-          asks.deliver(host_addresses{status_of(x.status),
-                                      std::move(x.addresses), seconds_of(x.ttl),
-                                      x.why});
+          asks.deliver(host_addresses{
+            status_of(x.status), std::move(x.addresses), seconds_of(x.ttl),
+            x.why, is_secure(x.trust), std::move(x.canonical)});
         });
+      return asks;
+    },
+    [self](tlsa_atom, const tlsa_question& x) {
+      auto asks = self->make_response_promise<tlsa_records>();
+      self->state.dns->resolve_tlsa(
+        x.names, x.port, [asks](net::tlsa_answer y) mutable {
+          asks.deliver(tlsa_records{status_of(y.status), std::move(y.records),
+                                    std::move(y.base), std::move(y.why)});
+        });
+      return asks;
+    },
+    [self](text_atom, const std::string& name) {
+      auto asks = self->make_response_promise<text_records>();
+      self->state.dns->resolve_text(name, [asks](net::text_answer x) mutable {
+        asks.deliver(text_records{status_of(x.status), std::move(x.texts),
+                                  seconds_of(x.ttl), std::move(x.why)});
+      });
       return asks;
     },
   };

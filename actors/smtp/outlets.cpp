@@ -1,22 +1,12 @@
 #include "actors/smtp/outlets.hpp"
 
-#include <boost/json.hpp>
+#include "actors/queue/circumstances.hpp"
 
 #include <utility>
 
 namespace stagepost {
 
 namespace {
-
-std::string circumstances_of(const received_mail& x) {
-  boost::json::object out;
-  out["client"] = x.client;
-  out["helo"] = x.helo;
-  out["listener"] = x.listener;
-  if (!x.user.empty())
-    out["user"] = x.user;
-  return boost::json::serialize(out);
-}
 
 std::uint32_t flags_of(const smtp::transaction& x) {
   std::uint32_t out = 0;
@@ -58,10 +48,14 @@ submission submit_to_outlets(node& here, const rules& by, received_mail mail) {
   about->id = mail.id;
   about->received_at = mail.at;
   about->expires_at = mail.at + by.configuration.delivery.expire;
-  about->circumstances = circumstances_of(mail);
+  about->circumstances = to_json(
+    {mail.client, mail.helo, mail.listener, mail.user, mail.local, mail.wish});
+  about->flags = flags_of(mail.envelope);
+  if (by.vouched.covers(
+        {mail.listener, mail.client, mail.envelope.sender, {}, mail.user}))
+    about->flags |= queue::flag_vouched;
   about->sender = std::move(mail.envelope.sender);
   about->size = mail.body->size();
-  about->flags = flags_of(mail.envelope);
   about->envelope_id = std::move(mail.envelope.envelope_id);
   what->what = std::move(about);
   what->body = std::move(mail.body);

@@ -2,6 +2,7 @@
 
 #include "actors/node.hpp"
 #include "mail/content.hpp"
+#include "mail/egress_way.hpp"
 #include "mail/smtp/receiver.hpp"
 #include "messages/interfaces.hpp"
 
@@ -16,6 +17,8 @@ struct received_mail {
   std::size_t shard = 0;
   queue::time_point at;
   std::string client; ///< IP address.
+  std::string local;  ///< Ours.
+  egress_way wish;    ///< How it is to leave; "" = as configured.
   std::string helo;
   std::string user; ///< Who logged in; "" if nobody did.
   std::string listener;

@@ -67,6 +67,7 @@ constexpr keyword keywords[] = {
   {"LIMITS", &smtp::extensions::limits},
   {"AUTH", &smtp::extensions::auth},
   {"XCLIENT", &smtp::extensions::xclient},
+  {"XEGRESS", &smtp::extensions::xegress},
 };
 
 smtp::extensions offers_of(const config::listener& x) {
@@ -101,6 +102,10 @@ smtp::receiver_settings settings_of(const config::configuration& all,
   out.auth_required = x.auth == config::listener_auth::required;
   out.tls_required = x.require_tls;
   out.expn = x.expn;
+  const auto& [listeners, users] = all.egress.choosers;
+  out.egress_for_all
+    = std::find(listeners.begin(), listeners.end(), x.name) != listeners.end();
+  out.egress_users = users;
   if (x.normalize_bare_newline)
     out.bare_newline = smtp::receiver_settings::newline_rule::normalize;
   out.header_size = limits.header_size;

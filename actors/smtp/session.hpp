@@ -40,6 +40,7 @@ struct session_state {
     std::optional<proxy_tls> tls;     ///< Between the client and its proxy.
     std::vector<std::string> senders; ///< Who logged in may send as these.
     login_answer found;               ///< Of a SCRAM login under way.
+    std::string local; ///< Our address, as a proxy says; "" = the socket's.
   };
 
   std::shared_ptr<const smtp_service> of;
@@ -63,6 +64,7 @@ struct session_state {
   stage at = stage::dialogue;
   pause waits = pause::none;
   bool no_room = false; ///< The disk or the memory took no more of the content.
+  bool relays = false;  ///< A recipient's mail goes to the queue.
   bool greeted = false;
   bool counted = true; ///< Among the node's clients, under `key`.
   bool stopping = false;

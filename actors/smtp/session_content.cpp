@@ -1,6 +1,9 @@
+#include "actors/smtp/client.hpp"
 #include "actors/smtp/outlets.hpp"
 #include "actors/smtp/session_steps.hpp"
+#include "mail/address.hpp"
 #include "mail/received.hpp"
+#include "mail/smtp/xegress.hpp"
 
 #include <system_error>
 #include <utility>
@@ -33,13 +36,39 @@ std::string client_certificate_of(const session_state& state) {
   return tls && tls->peer_verified ? tls->peer_subject : std::string{};
 }
 
+std::string local_address_of(const session_state& state) {
+  return state.more && !state.more->local.empty()
+           ? state.more->local
+           : arrival_address(*state.peer);
+}
+
+egress_way wish_of(const session_state& state) {
+  const auto& wish = state.dialogue->current().egress;
+  return wish ? *wish : egress_way{};
+}
+
+/// By which name we know ourselves for this message: that which it leaves
+/// under.
+std::string our_name(const session_state& state) {
+  const auto& by = *state.of->rules;
+  if (!state.relays)
+    return by.configuration.node.hostname;
+  const auto& sender = state.dialogue->current().sender;
+  return by.ways
+    .ways({dns_domain_of(sender), local_address_of(state),
+           state.dialogue->user(), wish_of(state), state.id.value()})
+    .front()
+    .hostname;
+}
+
 /// The field that says how this message came here (RFC 5321, 4.4).
 std::string trace(session_state& state) {
   const auto& t = state.dialogue->current();
   received_facts x;
-  x.helo = state.dialogue->helo();
+  if (!smtp::asks_for_egress(state.dialogue->helo())) // else that is no name
+    x.helo = state.dialogue->helo();
   x.client_address = state.client;
-  x.by = state.of->rules->configuration.node.hostname;
+  x.by = our_name(state);
   x.extended = state.dialogue->extended();
   x.tls = tls_of(state);
   x.client_certificate = client_certificate_of(state);
@@ -78,6 +107,8 @@ received_mail received(session_state& state) {
   mail.shard = state.shard;
   mail.at = state.began;
   mail.client = state.client;
+  mail.local = local_address_of(state);
+  mail.wish = wish_of(state);
   mail.helo = state.dialogue->helo();
   mail.user = state.dialogue->user();
   mail.listener = state.of->settings->name;

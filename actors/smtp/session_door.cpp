@@ -1,5 +1,6 @@
 #include "actors/smtp/client.hpp"
 #include "actors/smtp/session_steps.hpp"
+#include "mail/ip_address.hpp"
 
 #include <caf/send.hpp>
 
@@ -99,6 +100,7 @@ void take_proxy_header(session_pointer self) {
   if (header.from == proxy_header::origin::client) {
     if (!become(self, header.source))
       return;
+    more_of(state).local = short_ip(header.destination);
     if (header.tls && header.tls->encrypted) {
       more_of(state).tls = header.tls;
       state.dialogue->begins_secure(true);
@@ -175,6 +177,8 @@ void adopt_client(session_pointer self) {
   if (claimed.address && !claimed.address->empty()
       && !become(self, *claimed.address))
     return;
+  if (claimed.own_address)
+    more_of(state).local = *claimed.own_address;
   if (claimed.login && !claimed.login->empty())
     more_of(state).senders = {*claimed.login};
   state.dialogue->client_adopted();

@@ -1,5 +1,6 @@
 #include "actors/auth/sender_match.hpp"
 #include "actors/smtp/session_steps.hpp"
+#include "net/local_address.hpp"
 
 #include <utility>
 
@@ -45,6 +46,9 @@ smtp::reply judge_sender(session_state& state) {
     counters::add(here.count.load_refusals);
     return {452, {4, 3, 1}, "No room for mail at the moment, try again later"};
   }
+  if (const auto& wish = state.dialogue->current().egress;
+      wish && !wish->ip.empty() && !net::is_local_address(wish->ip))
+    return {501, {5, 5, 4}, "No connection can come from " + wish->ip};
   const auto& sender = state.dialogue->current().sender;
   if (settings.require_sender_match && !state.dialogue->user().empty()
       && !(state.more && may_send_as(state.more->senders, sender)))
@@ -69,21 +73,14 @@ smtp::reply judge_recipient(session_state& state) {
   if (!is_trusted(state, way)
       && names_a_way_on(state.dialogue->recipient().address))
     return {550, {5, 7, 1}, "Addresses that name a way on are not relayed"};
-  // What we send is not yet checked against certificates, and so could only
-  // come back.
-  if (now.require_tls && way.to->type == config::outlet_type::queue)
-    return {550, {5, 7, 30}, "REQUIRETLS can't be kept on the way there"};
-  // Our client does not speak BINARYMIME: it would be a report to whoever
-  // stands in the envelope.
-  if (now.body == smtp::body_kind::binary
-      && way.to->type == config::outlet_type::queue)
-    return {554, {5, 6, 3}, "A binary message can't be sent on from here"};
+  state.relays |= way.to->type == config::outlet_type::queue;
   return {250, {2, 1, 5}, "Recipient ok"};
 }
 
 } // namespace
 
 void verify_sender(session_state& state) {
+  state.relays = false;
   const auto verdict = judge_sender(state);
   if (!verdict.positive())
     log::info("smtp", "sender refused",

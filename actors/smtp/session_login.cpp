@@ -1,10 +1,7 @@
+#include "actors/auth/nonce.hpp"
 #include "actors/smtp/session_steps.hpp"
-#include "mail/sasl/base64.hpp"
 #include "mail/sasl/exchange.hpp"
 
-#include <array>
-#include <sys/random.h>
-#include <system_error>
 #include <utility>
 
 namespace stagepost {
@@ -20,14 +17,6 @@ constexpr std::chrono::minutes login_limit{3};
 
 const smtp::reply unavailable{
   454, {4, 7, 0}, "Temporary authentication failure, try again later"};
-
-std::string nonce() {
-  std::array<char, 24> octets{};
-  if (getrandom(octets.data(), octets.size(), 0)
-      != static_cast<ssize_t>(octets.size()))
-    throw std::system_error(errno, std::generic_category(), "getrandom");
-  return sasl::encode_base64({octets.data(), octets.size()});
-}
 
 /// Waits for somebody's answer.
 void ask(session_state& state) {
@@ -112,7 +101,7 @@ void begin_login(session_pointer self) {
       {421, {4, 7, 0}, "Too many failed logins from your address"});
   }
   state.dialogue->login_begins(
-    {nonce(), false, state.peer->octets_of(channel_binding::exporter),
+    {fresh_nonce(), false, state.peer->octets_of(channel_binding::exporter),
      state.peer->octets_of(channel_binding::end_point)});
 }
 

@@ -1,5 +1,6 @@
 #include "actors/storage/journal.hpp"
 
+#include "mail/queue/lease.hpp"
 #include "storage/maintenance.hpp"
 
 #include <caf/atom.hpp>
@@ -39,6 +40,28 @@ auto attempt(journal_state& state, F what)
   }
 }
 
+/// Takes the shard over if nobody else has it, and tidies up after its last
+/// owner.
+shard_claim claim(storage::queue_journal& db, shard_services& shard,
+                  const std::string& owner) {
+  shard_claim out;
+  out.epoch = shard.exclusive ? db.acquire(owner, queue::lease_length)
+                              : db.claim(owner, queue::lease_length);
+  if (out.epoch == 0) {
+    auto now = db.holder();
+    out.owner = std::move(now.owner);
+    out.left = now.left;
+    return out;
+  }
+  // The last owner's clock may have been ahead of ours.
+  shard.ids.raise_to(
+    queue::id{storage::highest_id(shard.database, shard.number)});
+  const auto n = storage::sweep_orphaned_parts(shard.database, shard.number);
+  if (n > 0)
+    log::info("storage", "orphaned parts swept", {{"messages", n}});
+  return out;
+}
+
 } // namespace
 
 std::string describe_storage_error(std::uint8_t code, caf::atom_value,
@@ -71,12 +94,22 @@ journal_actor::behavior_type journal(pointer<journal_actor, journal_state> self,
     [self](acquire_atom, const std::string& owner) {
       auto& state = self->state;
       return attempt(state, [&](storage::queue_journal& db) {
-        const auto epoch = db.acquire(owner);
-        const auto n = storage::sweep_orphaned_parts(state.shard->database,
-                                                     state.shard->number);
-        if (n > 0)
-          log::info("storage", "orphaned parts swept", {{"messages", n}});
-        return epoch;
+        return make_local<const shard_claim>(claim(db, *state.shard, owner));
+      });
+    },
+    [self](lease_atom, const std::string& owner) {
+      const bool fresh = self->state.connection == nullptr;
+      return attempt(self->state, [&](storage::queue_journal& db) {
+        if (fresh)
+          db.renew(owner);
+        db.prolong(owner, queue::lease_length);
+        return caf::ok_atom_v;
+      });
+    },
+    [self](yield_atom, const std::string& owner) {
+      return attempt(self->state, [&](storage::queue_journal& db) {
+        db.give_up(owner);
+        return caf::ok_atom_v;
       });
     },
     [self](commit_atom, const std::string& owner,

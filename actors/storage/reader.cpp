@@ -65,9 +65,20 @@ reader_actor::behavior_type reader(pointer<reader_actor, reader_state> self,
         return make_local(db.load_due(from, until));
       });
     },
+    [self](count_atom, queue::time_point from, queue::time_point until,
+           std::uint32_t most) {
+      return attempt<queue::time_point>(
+        self->state, [&](auto& db) { return db.due_limit(from, until, most); });
+    },
     [self](show_atom, const std::vector<queue::id>& which) {
       return attempt<messages>(self->state, [&](storage::queue_reader& db) {
         return make_local(find(db, which));
+      });
+    },
+    [self](suspended_atom) {
+      using suspended = local<std::vector<queue::suspension>>;
+      return attempt<suspended>(self->state, [](storage::queue_reader& db) {
+        return make_local(db.suspended());
       });
     },
     [self, here](body_atom, queue::id x) {

@@ -198,9 +198,9 @@ BOOST_AUTO_TEST_CASE(rows_that_go_away_are_known_until_they_are_gone) {
   line.gathering().finished.push_back({queue::id{1}, 0});
   line.depart();
   line.gathering().finished.push_back({queue::id{2}, 1});
-  BOOST_TEST(line.finishing().size() == 2U);
+  BOOST_TEST(line.leaving().size() == 2U);
   line.arrived();
-  const auto left = line.finishing();
+  const auto left = line.leaving();
   BOOST_REQUIRE(left.size() == 1U);
   BOOST_TEST((left[0] == queue::recipient_key{queue::id{2}, 1}));
 }

@@ -6,6 +6,7 @@
 #include <caf/all.hpp>
 
 #include <future>
+#include <map>
 #include <set>
 
 using namespace stagepost;
@@ -33,8 +34,13 @@ queue_shard_actor::behavior_type keep(queue_shard_actor::pointer, ledger* to) {
       if (--to->open == 0)
         to->done.set_value(to->all);
     },
-    [](retry_atom, const std::vector<queue::id>&) { return std::uint64_t{0}; },
-    [](remove_atom, const std::vector<queue::id>&) { return std::uint64_t{0}; },
+    [](order_atom, const local<const queue::order>&) { return order_result{}; },
+    [](look_atom, const std::vector<queue::id>&) {
+      return make_local(std::vector<queue::recipient_sight>{});
+    },
+    [](sites_atom, const std::string&) {
+      return make_local(std::vector<queue::site_sight>{});
+    },
     [](wake_atom, std::uint64_t) {},
   };
 }
@@ -44,17 +50,26 @@ resolver_actor::behavior_type ignorant(resolver_actor::pointer,
                                        dns_outcome how) {
   return {
     [how](mx_atom, const std::string&) {
-      return mx_hosts{how, {}, 60, ""};
+      mx_hosts out;
+      out.status = how;
+      return out;
     },
     [how](host_atom, const std::string&) {
-      return host_addresses{how, {}, 60, "nobody knows"};
+      host_addresses out;
+      out.status = how;
+      out.why = "nobody knows";
+      return out;
     },
+    [](tlsa_atom, const tlsa_question&) { return tlsa_records{}; },
+    [](text_atom, const std::string&) { return text_records{}; },
   };
 }
 
 struct with_a_site {
   node here{config::configuration{}};
   site where;
+  /// How jobs may leave, by their number; others leave as the system has it.
+  std::map<std::uint64_t, std::vector<egress_way>> ways;
   boost::asio::io_context io;
   /// Bound, but nobody listens: connections to it are refused.
   boost::asio::ip::tcp::acceptor closed{io};
@@ -83,6 +98,8 @@ struct with_a_site {
       job->what = std::make_shared<queue::message>();
       job->body = std::make_shared<memory_content>("x\r\n");
       job->recipients = {{0, "a@example.net"}, {1, "b@example.net"}};
+      if (const auto own = ways.find(n); own != ways.end())
+        job->ways = own->second;
       caf::anon_send(who, deliver_atom_v, local<const delivery_job>{job});
     }
     auto out = book.done.get_future().get();
@@ -142,6 +159,40 @@ BOOST_AUTO_TEST_CASE(hosts_whose_addresses_can_not_be_asked_for_defer) {
   where.hosts = {{"mx1.example.net", 25}};
   const auto ended = attempt(1, dns_outcome::temporary);
   BOOST_TEST(ended[0].replies.at(0).code == 451);
+}
+
+BOOST_AUTO_TEST_CASE(a_job_without_an_address_of_ours_is_no_fault_of_the_site) {
+  where.connections = 1;
+  ways[1] = {{"192.0.2.77", "a.example"}, {"2001:db8::77", "a.example"}};
+  std::map<std::uint64_t, attempt_result> ended;
+  for (const auto& x : attempt(3))
+    ended[x.job] = x;
+  BOOST_TEST(smtp::to_string(ended[1].replies.at(0))
+             == "451 4.3.5 The egress address 192.0.2.77 is not this machine's "
+                "at the moment");
+  BOOST_TEST(ended[1].no_way);
+  for (const std::uint64_t n : {2U, 3U}) {
+    BOOST_TEST(smtp::to_string(ended[n].replies.at(0).enhanced) == "4.4.1");
+    BOOST_TEST(!ended[n].no_way);
+  }
+  BOOST_TEST(here.count.lost_egress == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(the_next_address_stands_in_for_one_that_is_lost) {
+  ways[1] = {{"192.0.2.77", "a.example"}, {"127.0.0.9", "b.example"}};
+  const auto ended = attempt(1);
+  BOOST_TEST(smtp::to_string(ended[0].replies.at(0).enhanced) == "4.4.1");
+  BOOST_TEST(to_string(ended[0].left_by) == "127.0.0.9/b.example");
+}
+
+BOOST_AUTO_TEST_CASE(an_address_reaches_its_own_family_alone) {
+  ways[1] = {{"::1", "a.example"}};
+  const auto ended = attempt(1);
+  BOOST_TEST(ended[0].no_way);
+  BOOST_TEST(smtp::to_string(ended[0].replies.at(0))
+             == "451 4.3.5 No egress address of ours reaches 127.0.0.1"
+                "[127.0.0.1]");
+  BOOST_TEST(here.count.dials == 0U);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,5 +1,7 @@
 #include "shard_fixture.hpp"
 
+#include <algorithm>
+
 using namespace stagepost;
 using namespace std::chrono_literals;
 
@@ -115,8 +117,7 @@ BOOST_AUTO_TEST_CASE(mail_can_be_retried_before_its_time) {
   start_shard();
   submit(message());
   BOOST_TEST(dns.asked.size() == 1U);
-  BOOST_TEST(ask<std::uint64_t>(shard, retry_atom_v, std::vector{queue::id{1}})
-             == 1U);
+  BOOST_TEST(order(queue::order::kind::retry, {queue::id{1}}) == 1U);
   BOOST_TEST(dns.asked.size() == 2U);
 }
 
@@ -125,8 +126,7 @@ BOOST_AUTO_TEST_CASE(mail_that_is_not_in_memory_can_be_retried) {
   auto x = message();
   x.recipients[0].next_at = here.now() + 24h;
   rows.due = {stored(x)};
-  BOOST_TEST(ask<std::uint64_t>(shard, retry_atom_v, std::vector{x.what->id})
-             == 1U);
+  BOOST_TEST(order(queue::order::kind::retry, {x.what->id}) == 1U);
   BOOST_TEST((dns.asked == lines{"example.net"}));
 }
 
@@ -142,16 +142,14 @@ BOOST_AUTO_TEST_CASE(mail_that_is_in_memory_in_part_is_retried_as_a_whole) {
   rows.at_start = {near};
   start_shard();
   BOOST_TEST((dns.asked == lines{"one.example"}));
-  BOOST_TEST(ask<std::uint64_t>(shard, retry_atom_v, std::vector{x.what->id})
-             == 2U);
+  BOOST_TEST(order(queue::order::kind::retry, {x.what->id}) == 2U);
   BOOST_TEST((dns.asked == lines{"one.example", "one.example", "two.example"}));
 }
 
 BOOST_AUTO_TEST_CASE(removed_mail_is_gone_from_memory_and_tables) {
   start_shard();
   submit(message());
-  BOOST_TEST(ask<std::uint64_t>(shard, remove_atom_v, std::vector{queue::id{1}})
-             == 1U);
+  BOOST_TEST(order(queue::order::kind::remove, {queue::id{1}}) == 1U);
   BOOST_TEST((last_batch().removed == std::vector{queue::id{1}}));
   BOOST_TEST((last_batch().events.at(0).what == kind::deleted));
   wait(1h);
@@ -164,20 +162,72 @@ BOOST_AUTO_TEST_CASE(mail_removed_while_the_queue_is_read_stays_removed) {
   rows.holds = true;
   start_shard();
   BOOST_REQUIRE(rows.held.size() == 1U); // read, and not yet heard
-  ask<std::uint64_t>(shard, remove_atom_v, std::vector{x.what->id});
+  order(queue::order::kind::remove, {x.what->id});
   read_held();
   BOOST_TEST(dns.asked.empty());
 }
 
-BOOST_AUTO_TEST_CASE(nothing_is_retried_before_the_shard_is_ours) {
+BOOST_AUTO_TEST_CASE(orders_wait_until_the_shard_is_ours) {
   database.owned = false;
-  rows.due = {stored(message())};
+  const auto x = message();
+  rows.due = {stored(x)};
   start_shard();
-  BOOST_TEST(static_cast<bool>(
-    refused<std::uint64_t>(shard, retry_atom_v, std::vector<queue::id>{})));
-  BOOST_TEST(static_cast<bool>(
-    refused<std::uint64_t>(shard, remove_atom_v, std::vector{queue::id{1}})));
+  give(queue::order::kind::hold, {x.what->id});
+  BOOST_TEST(heard.empty());
   BOOST_TEST(dns.asked.empty());
+  database.owned = true;
+  wait(250ms);
+  BOOST_TEST((heard == lines{"1+0"}));
+}
+
+BOOST_AUTO_TEST_CASE(too_many_reports_to_one_address_wait_for_their_turn) {
+  dns.how = dns_outcome::no_domain;
+  settings.delivery.reports_per_minute = 2;
+  settings.delivery.postmaster_copy = "postmaster@example.com";
+  here.in_force.replace(settings);
+  start_shard();
+  for (int n = 0; n < 3; ++n)
+    submit(message("a@nowhere.example"));
+  std::vector<std::string> at_once;
+  std::vector<queue::time_point> later;
+  for (const auto& batch : database.seen)
+    for (const auto& x : batch->arrivals)
+      if (x.what->sender.empty()) {
+        const auto& to = x.recipients.at(0);
+        if (to.state == queue::recipient_state::queued)
+          at_once.push_back(to.address);
+        else
+          later.push_back(to.next_at);
+      }
+  std::sort(at_once.begin(), at_once.end());
+  BOOST_TEST((at_once
+              == lines{"postmaster@example.com", "postmaster@example.com",
+                       "s@example.org", "s@example.org"}));
+  BOOST_REQUIRE(later.size() == 2U);
+  BOOST_TEST((later[0] == here.now() + 30s));
+}
+
+BOOST_AUTO_TEST_CASE(memory_holds_a_part_of_what_is_due_soon) {
+  constexpr std::size_t all = 120'000;
+  settings.delivery.retry = *retry_schedule::parse("5h");
+  here.in_force.replace(settings);
+  for (std::size_t n = 0; n < all; ++n) {
+    auto x = message();
+    x.recipients[0].next_at = here.now() + 1min + n * 10ms;
+    x.recipients[0].state = queue::recipient_state::deferred;
+    rows.due.push_back(stored(x));
+    if (n < 50'000) // what is before the horizon is read at the start
+      rows.at_start.push_back(stored(x));
+  }
+  start_shard();
+  BOOST_TEST(services->waiting.load() <= 60'000U);
+  std::uint64_t most = 0;
+  for (int n = 0; n < 22 * 6; ++n) {
+    pass(10s);
+    most = std::max(most, services->waiting.load());
+  }
+  BOOST_TEST(most <= 60'000U);
+  BOOST_TEST(here.count.deferred >= all); // each was tried in its time
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -4,6 +4,7 @@
 #include "actors/http/views.hpp"
 #include "actors/queue/shard.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <set>
 #include <stdexcept>
@@ -18,8 +19,11 @@ namespace stagepost::test {
 struct journal_script {
   enum class mood { works, holds, fails, crashes, fenced };
   mood how = mood::works;
-  bool owned = true; ///< Can the shard be acquired?
+  bool owned = true;                   ///< Can the shard be acquired?
+  std::chrono::milliseconds others{0}; ///< Left of another's lease.
   std::int64_t epoch = 0;
+  unsigned renewals = 0;
+  unsigned yields = 0;
   std::vector<std::shared_ptr<const queue::batch>> seen;
   std::vector<caf::typed_response_promise<caf::ok_atom>> held;
 };
@@ -50,10 +54,21 @@ scripted_journal(journal_actor::pointer self, journal_script* x,
                  shard_services* services) {
   services->journal.set(self);
   return {
-    [x](acquire_atom, const std::string&) -> caf::result<std::int64_t> {
+    [x](acquire_atom,
+        const std::string&) -> caf::result<local<const shard_claim>> {
       if (!x->owned)
         return make_storage_error(storage_fault::unavailable, "no route");
-      return ++x->epoch;
+      if (x->others > std::chrono::milliseconds{0})
+        return make_local<const shard_claim>({0, "other/1", x->others});
+      return make_local<const shard_claim>({++x->epoch, {}, {}});
+    },
+    [self, x](lease_atom, const std::string&) {
+      ++x->renewals;
+      return act(self, *x);
+    },
+    [x](yield_atom, const std::string&) {
+      ++x->yields;
+      return caf::ok_atom_v;
     },
     [self, x](commit_atom, const std::string&,
               const local<const queue::batch>& what) {
@@ -68,6 +83,7 @@ struct reader_script {
   using found = local<std::vector<queue::stored>>;
   std::vector<queue::stored> at_start;
   std::vector<queue::stored> due;
+  std::vector<queue::suspension> suspended;
   content_ptr body;
   bool holds = false; ///< Answers wait in `held`.
   std::vector<std::pair<caf::typed_response_promise<found>, found>> held;
@@ -99,9 +115,20 @@ inline reader_actor::behavior_type scripted_reader(reader_actor::pointer self,
           out.push_back(y);
       return answer(std::move(out));
     },
+    [x](count_atom, queue::time_point from, queue::time_point until,
+        std::uint32_t most) {
+      std::vector<queue::time_point> times;
+      for (const auto& y : x->due)
+        if (const auto at = y.recipients.front().next_at;
+            at >= from && at < until)
+          times.push_back(at);
+      std::sort(times.begin(), times.end());
+      return times.size() > most ? times[most] : until;
+    },
     [answer, x](show_atom, const std::vector<queue::id>&) {
       return answer(x->due);
     },
+    [x](suspended_atom) { return make_local(x->suspended); },
     [x](body_atom, queue::id) -> caf::result<local<const content>> {
       return local<const content>{x->body};
     },
@@ -122,6 +149,8 @@ inline resolver_actor::behavior_type scripted_resolver(resolver_actor::pointer,
       return mx_hosts{x->how, {}, 60, "nobody answers"};
     },
     [](host_atom, const std::string&) { return host_addresses{}; },
+    [](tlsa_atom, const tlsa_question&) { return tlsa_records{}; },
+    [](text_atom, const std::string&) { return text_records{}; },
   };
 }
 
@@ -146,6 +175,8 @@ struct shard_fixture : actor_fixture {
   static config::configuration with_hostname() {
     config::configuration out;
     out.egress.default_hostname = "mx.example.com";
+    out.delivery.retry_jitter = 0;
+    out.delivery.mta_sts = false; // nobody fetches policies here
     return out;
   }
 
@@ -222,6 +253,50 @@ struct shard_fixture : actor_fixture {
       },
       x);
     settle();
+  }
+
+  static local<const queue::order>
+  an_order(queue::order::kind what, std::vector<queue::id> which,
+           const queue::recipient_filter& of = {}) {
+    queue::order x;
+    x.what = what;
+    x.messages = std::move(which);
+    x.which = of;
+    x.reply = {550, {5, 7, 1}, "Not wanted"};
+    x.to = "other@example.com";
+    return make_local<const queue::order>(std::move(x));
+  }
+
+  /// Gives an order and waits for its end. @returns How much it has changed.
+  std::uint64_t order(queue::order::kind what, std::vector<queue::id> which,
+                      const queue::recipient_filter& of = {}) {
+    return ask<order_result>(shard, order_atom_v,
+                             an_order(what, std::move(which), of))
+      .changed;
+  }
+
+  /// Gives an order whose end is heard of by and by: how much it has changed.
+  void give(queue::order::kind what, std::vector<queue::id> which,
+            const queue::recipient_filter& of = {}) {
+    const auto x = an_order(what, std::move(which), of);
+    system.spawn([this, x](caf::event_based_actor* me) {
+      me->request(shard, caf::infinite, order_atom_v, x)
+        .then(
+          [this](const order_result& y) {
+            heard.push_back(std::to_string(y.changed) + '+'
+                            + std::to_string(y.under_way));
+          },
+          [this](const caf::error& why) {
+            heard.push_back("error " + system.render(why));
+          });
+    });
+    settle();
+  }
+
+  /// Gives an order that must be refused.
+  bool refuses(queue::order::kind what, std::vector<queue::id> which) {
+    return static_cast<bool>(refused<order_result>(
+      shard, order_atom_v, an_order(what, std::move(which))));
   }
 
   /// Lets the commits that are held end well.

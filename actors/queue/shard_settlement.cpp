@@ -1,0 +1,200 @@
+// The shard and what becomes of its leases: verdicts, reports, sites that are
+// down.
+
+#include "actors/queue/circumstances.hpp"
+#include "actors/queue/shard.hpp"
+#include "mail/queue/settlement.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace stagepost::shard {
+
+namespace {
+
+/// What attempts are judged by, and the rules that it is a part of.
+struct judged_by {
+  rules_ptr rules;
+  queue::backlog::policy it;
+};
+
+judged_by policy_of(shard_state& state) {
+  auto rules = rules_of(state);
+  const auto& delivery = rules->configuration.delivery;
+  return {rules,
+          {&delivery.retry, delivery.warn_after, delivery.retry_jitter,
+           delivery.probe, delivery.in_doubt == config::in_doubt_policy::hold}};
+}
+
+void log_verdict(const queue::backlog::settlement& x,
+                 const queue::backlog::verdict& v, const attempt_result& by) {
+  const auto event = v.stays && v.in_doubt ? "in_doubt"
+                     : v.stays             ? "deferred"
+                     : v.reply.positive()  ? "delivered"
+                     : v.expired           ? "expired"
+                                           : "failed";
+  const auto id = to_string(x.what->id);
+  const auto reply = smtp::to_string(v.reply);
+  const auto way = by.relay.empty() ? std::string{} : to_string(by.left_by);
+  const log::fields fields{{"id", id},          {"to", v.row.address},
+                           {"relay", by.relay}, {"egress", way},
+                           {"tls", by.tls},     {"attempts", v.row.attempts},
+                           {"reply", reply}};
+  v.reply.positive() ? log::info("queue", event, fields)
+                     : log::warning("queue", event, fields);
+}
+
+void count_verdict(counters& to, const queue::backlog::verdict& v) {
+  if (v.in_doubt)
+    counters::add(to.in_doubt);
+  if (v.stays)
+    counters::add(to.deferred);
+  else
+    counters::add(v.reply.positive() ? to.delivered : to.failed);
+}
+
+/// Puts a report into line for its turn.
+void send_report(shard_pointer self, queue::arrival report,
+                 const queue::message& about) {
+  auto& state = self->state;
+  const auto now = state.here->now();
+  const auto by = rules_of(state);
+  auto& to = report.recipients.front();
+  const auto id = to_string(report.what->id);
+  const auto of = to_string(about.id);
+  const auto wait = state.reports.next(
+    to.address, by->configuration.delivery.reports_per_minute, now);
+  if (!wait) {
+    counters::add(state.here->count.reports_dropped);
+    log::warning("queue", "report dropped",
+                 {{"about", of},
+                  {"to", to.address},
+                  {"why", "over reports_per_minute for a day to come"}});
+    return;
+  }
+  counters::add(state.here->count.reports);
+  log::info("queue", "reported",
+            {{"id", id},
+             {"about", of},
+             {"to", to.address},
+             {"wait_s", wait->count() / 1000}});
+  if (wait->count() > 0) {
+    to.next_at = now + *wait;
+    to.state = queue::recipient_state::deferred;
+  }
+  state.line.add({std::move(report), std::nullopt});
+}
+
+void add_report(shard_pointer self, const queue::backlog::settlement& x,
+                report_facts::kind what, const attempt_result& ended) {
+  if (!queue::calls_for(x, what))
+    return;
+  auto& state = self->state;
+  const auto now = state.here->now();
+  const auto by = rules_of(state);
+  const auto& config = by->configuration;
+  auto [hostname, origin] = origin_of_report(*by, *x.what, ended.left_by);
+  queue::report_rules rules{
+    std::move(hostname), config.delivery.expire,
+    config.delivery.report == config::report_content::full, std::move(origin)};
+  const auto& relay = ended.relay;
+  auto& ids = state.services->ids;
+  if (auto it = queue::report_on(x, what, relay, rules, ids.next(now), now))
+    send_report(self, std::move(*it), *x.what);
+  rules.copy_to = config.delivery.postmaster_copy;
+  if (rules.copy_to.empty() || what != report_facts::kind::failure)
+    return;
+  if (auto it = queue::report_on(x, what, relay, rules, ids.next(now), now))
+    send_report(self, std::move(*it), *x.what);
+}
+
+} // namespace
+
+void settle_all(shard_pointer self, const queue::backlog::lease& x,
+                const smtp::reply& why, queue::attempt how) {
+  attempt_result result;
+  result.job = x.job;
+  result.how = how;
+  result.replies.assign(x.recipients.size(), why);
+  settle(self, {}, result);
+}
+
+void fail(shard_pointer self, const queue::backlog::lease& x,
+          const smtp::reply& why, queue::attempt how) {
+  const bool told = how == queue::attempt::none || why.permanent()
+                    || self->state.here->now() >= x.what->expires_at;
+  if (x.body || !told || x.what->sender.empty())
+    return settle_all(self, x, why, how);
+  self
+    ->request(self->state.services->reader.get(), caf::infinite, body_atom_v,
+              x.what->id)
+    .then(
+      [self, x, why, how](const local<const content>& body) {
+        if (body)
+          self->state.backlog->loaded(x.job, body.it);
+        settle_all(self, x, why, how);
+      },
+      [self, x, why, how](const caf::error&) {
+        settle_all(self, x, why, how);
+      });
+}
+
+namespace {
+
+/// A site went down or came back: once in the log, and what that means for who
+/// waits for it.
+void on_site(shard_pointer self, const std::string& site, bool was_down,
+             const attempt_result& x) {
+  auto& state = self->state;
+  const auto since = state.backlog->down_since(site);
+  if (since && !was_down)
+    log::warning(
+      "queue", "destination down",
+      {{"site", site},
+       {"why", smtp::to_string(x.replies.front())},
+       {"next", "probed by one message at a time, the others wait"}});
+  if (!since && was_down)
+    log::info("queue", "destination back", {{"site", site}});
+  const auto rules = policy_of(state);
+  for (const auto& y : state.backlog->take_overdue(rules.it, state.here->now()))
+    fail(self, y.what, y.why, queue::attempt::none);
+  if (const auto late = state.backlog->take_recovered(); !late.empty())
+    bring_back(self, late);
+}
+
+} // namespace
+
+void settle(shard_pointer self, const std::string& site,
+            const attempt_result& x) {
+  auto& state = self->state;
+  const auto now = state.here->now();
+  const auto rules = policy_of(state);
+  const bool was_down = state.backlog->down_since(site).has_value();
+  auto ended
+    = state.backlog->settle(x.job, x.replies, rules.it, now, x.how, x.in_doubt);
+  if (x.window != 0)
+    state.backlog->allow(site, x.window);
+  if (ended) {
+    for (const auto& v : ended->verdicts) {
+      log_verdict(*ended, v, x);
+      if (x.how != queue::attempt::none || !v.stays)
+        count_verdict(state.here->count, v);
+      const bool leaves
+        = !v.stays || v.row.state == queue::recipient_state::held;
+      if (state.loading && leaves)
+        state.gone_while_loading.insert({ended->what->id, v.row.number});
+    }
+    queue::record(*ended, x.relay, now, state.line.gathering(), x.tls, x.began);
+    add_report(self, *ended, report_facts::kind::failure, x);
+    add_report(self, *ended, report_facts::kind::delay, x);
+    if (!x.reports)
+      add_report(self, *ended, report_facts::kind::relayed, x);
+  }
+  if (!site.empty() && !x.replies.empty())
+    on_site(self, site, was_down, x);
+  mind_orders(self);
+  commit(self);
+  advance(self);
+}
+
+} // namespace stagepost::shard

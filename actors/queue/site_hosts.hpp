@@ -1,0 +1,25 @@
+#pragma once
+
+#include "config/configuration.hpp"
+#include "mail/smtp/reply.hpp"
+#include "messages/delivery.hpp"
+
+#include <string>
+#include <vector>
+
+namespace stagepost {
+
+/// The names by which the DNS may call this server: what it says in greetings
+/// and EHLO.
+std::vector<std::string> own_names(const config::configuration& x);
+
+/// Smart hosts in order.
+std::vector<site::host> hosts_of(const std::vector<config::next_hop>& x);
+
+/// Takes over what the settings say of how a site's hosts are dialled.
+void adopt(const config::destination_settings& from, site& to);
+
+/// 554 5.4.6 (RFC 5321, 5.1). @param where  What it was that led here.
+smtp::reply loops_back(const std::string& where);
+
+} // namespace stagepost
