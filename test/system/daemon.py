@@ -111,6 +111,16 @@ class Daemon:
         until(self._is_ready, 60, "the daemon is ready")
         return self
 
+    def start_and_read(self):
+        """Starts it, and waits until its shard is read and takes orders."""
+        self.start()
+        return self.has_read()
+
+    def has_read(self):
+        until(lambda: " shard ready " in self.log_since_start(), 60,
+              "the queue is read")
+        return self
+
     def spawn(self):
         """Starts it without waiting until it is ready."""
         path = self.folder / "log"

@@ -20,6 +20,14 @@ all-dead        MX 10 dead
 moody           MX 10 moody-host
 same-1          MX 10 host2
 same-2          MX 10 host2
+four-first      MX 10 both
+six-first       MX 10 both
+only-four       MX 10 both-dead
+only-six        MX 10 host2
+both            A 127.0.0.2
+both            AAAA ::1
+both-dead       A 127.0.0.9
+both-dead       AAAA ::1
 dead            A 127.0.0.9
 host2           A 127.0.0.2
 host3           A 127.0.0.3
@@ -53,6 +61,10 @@ class FollowsTheMx(SystemTest):
         cls.daemon = cls.enterClassContext(Daemon(
             dns={"servers": [cls.zone.server]},
             delivery={"port": port, "retry": "1s*3,1h", "domains": {
+                f"four-first.{ZONE}": {"prefer": "ipv4"},
+                f"six-first.{ZONE}": {"prefer": "ipv6"},
+                f"only-four.{ZONE}": {"prefer": "ipv4_only"},
+                f"only-six.{ZONE}": {"prefer": "ipv6_only"},
                 "sender.example": {"next_hop": [cls.sender.url]}}}))
 
     def setUp(self):
@@ -108,6 +120,19 @@ class FollowsTheMx(SystemTest):
 
     def test_a_host_is_tried_at_all_its_addresses(self):
         self.arrives("two-addresses", self.host6)
+
+    def test_the_preferred_kind_of_address_comes_first(self):
+        self.arrives("four-first", self.host2)
+        self.assertFalse(self.host6.taken())
+        self.host2.mails.clear()
+        self.arrives("six-first", self.host6)
+        self.assertFalse(self.host2.taken())
+
+    def test_the_other_kind_can_be_left_out(self):
+        self.assertIn("127.0.0.9", self.deferred("only-four")["last_reply"])
+        self.assertFalse(self.host6.taken())
+        self.assertIn("not of the kind wanted",
+                      self.deferred("only-six")["last_reply"])
 
     def test_a_null_mx_is_reported_at_once(self):
         self.reported("null", "takes no mail", "5.1.10")

@@ -225,17 +225,19 @@ class HonoursDsn(SystemTest):
         self.assertEqual(recipient["Status"], "5.6.7")
         self.assertFalse(self.lacks.taken())
 
-    def test_binary_mail_is_refused_before_it_is_taken(self):
+    def test_binary_mail_fails_at_a_server_that_takes_text(self):
         client = self.client()
         client.say("MAIL FROM:<from@sender.example> BODY=BINARYMIME")
-        self.assertEqual(client.say("RCPT TO:<to@lacks.example>")[:9],
-                         "554 5.6.3")
-        octets = b"Subject: a\r\n\r\n\0\xff\n"
+        client.say("RCPT TO:<to@lacks.example>")
+        octets = (b"Content-Type: multipart/signed; boundary=b\r\n\r\n"
+                  b"--b\r\n\r\n\0\xff\n\r\n--b--\r\n")
         client.write(b"BDAT %d LAST\r\n" % len(octets) + octets)
-        self.assertEqual(client.reply()[:9], "554 5.5.1")
+        self.assertEqual(client.reply()[:3], "250")
+        recipient = self.report()[1]
+        self.assertEqual(recipient["Status"], "5.6.3")
         self.assertFalse(self.lacks.taken())
 
-    def test_guarded_mail_is_refused_before_it_is_taken(self):
+    def test_guarded_mail_goes_to_nobody_who_does_not_guard_it(self):
         client = self.client()
         self.assertNotIn("REQUIRETLS", client.say("EHLO client.example"))
         self.assertEqual(
@@ -252,8 +254,13 @@ class HonoursDsn(SystemTest):
         self.assertEqual(
             client.say("MAIL FROM:<from@sender.example> REQUIRETLS")[:3],
             "250")
-        self.assertEqual(client.say("RCPT TO:<to@knows.example>")[:10],
-                         "550 5.7.30")
+        self.assertEqual(client.say("RCPT TO:<to@knows.example>")[:3], "250")
+        self.assertEqual(client.say("DATA")[:3], "354")
+        self.assertEqual(client.say("Subject: a\r\n\r\nb\r\n.")[:3], "250")
+        until(self.sender.taken, 15, "a report arrives")
+        text = self.sender.taken()[0].content.decode()
+        self.assertIn("Status: 5.7.30", text)
+        self.assertFalse(self.knows.heard("MAIL"))
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ USUAL = {
     "MAIL": "250 2.1.0 Sender ok",
     "RCPT": "250 2.1.5 Recipient ok",
     "DATA": "354 Go ahead",
+    "BDAT": "250 2.0.0 Chunk taken",
     "CONTENT": "250 2.0.0 Taken",
     "RSET": "250 2.0.0 Reset",
     "NOOP": "250 2.0.0 Ok",
@@ -34,6 +35,8 @@ class Mail:
     helo: str
     tls: bool
     connection: int
+    chunks: int = 0  # it came by BDAT, in so many
+    source: str = ""
 
     def header(self, name):
         found = re.search(
@@ -49,11 +52,13 @@ class Connection:
 
     number: int
     peer: object
+    source: str = ""
     helo: str = ""
     tls: bool = False
     sender: str = None
     parameters: str = ""
     recipients: list = field(default_factory=list)
+    chunks: list = field(default_factory=list)
 
     def serve(self, sock):
         self.sock = sock
@@ -77,6 +82,8 @@ class Connection:
         return not reply.startswith("421")
 
     def act(self, verb, argument):
+        if verb == "BDAT":
+            return self.take_chunk(*argument.split())
         reply = self.peer.answer(verb, self, argument)
         good = reply[0] in "23"
         if verb in ("EHLO", "HELO"):
@@ -97,7 +104,7 @@ class Connection:
         if verb == "DATA" and good:
             return self.take_content()
         if verb == "RSET":
-            self.recipients = []
+            self.recipients, self.chunks = [], []
         return True
 
     def shake_hands(self):
@@ -117,8 +124,28 @@ class Connection:
             if not line:
                 return False
             lines.append(line[1:] if line.startswith(b".") else line)
-        mail = Mail(self.sender, self.recipients, b"".join(lines),
-                    self.parameters.strip(), self.helo, self.tls, self.number)
+        return self.answer_content(b"".join(lines))
+
+    def take_chunk(self, size, last=""):
+        """It answers BDAT as the test says, and CONTENT to the last chunk."""
+        octets = self.file.read(int(size))
+        if len(octets) < int(size):
+            return False
+        if not self.recipients:
+            return self.say("503 5.5.1 No recipients")
+        self.chunks.append(octets)
+        if last:
+            chunks, self.chunks = self.chunks, []
+            return self.answer_content(b"".join(chunks), len(chunks))
+        reply = self.peer.answer("BDAT", self, size)
+        if not reply.startswith("2"):  # nothing more of it (RFC 3030, 2)
+            self.recipients, self.chunks = [], []
+        return self.say(reply)
+
+    def answer_content(self, content, chunks=0):
+        mail = Mail(self.sender, self.recipients, content,
+                    self.parameters.strip(), self.helo, self.tls, self.number,
+                    chunks, self.source)
         reply = self.peer.answer("CONTENT", self, mail)
         self.recipients = []
         if reply.startswith("2"):
@@ -195,18 +222,18 @@ class Peer:
     def _accept(self):
         while not self.closed.is_set():
             try:
-                sock, _ = self._door.accept()
+                sock, source = self._door.accept()
             except OSError:
                 return
             with self.lock:
                 self.connections += 1
                 number = self.connections
                 self._open.add(sock)
-            threading.Thread(target=self._serve, args=(sock, number),
+            threading.Thread(target=self._serve, args=(sock, number, source[0]),
                              daemon=True).start()
 
-    def _serve(self, sock, number):
-        connection = Connection(number, self)
+    def _serve(self, sock, number, source):
+        connection = Connection(number, self, source)
         try:
             connection.serve(sock)
         except (OSError, ValueError):

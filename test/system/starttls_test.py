@@ -180,6 +180,18 @@ class OnTheWayOut(SystemTest):
         self.assertFalse(self.arrived(self.breaks).tls)
         self.assertTrue(self.daemon.logged("delivery tls failed"))
 
+    def test_a_handshake_that_failed_is_not_tried_again_soon(self):
+        with Peer(breaks_tls=True) as peer:
+            self.daemon.edit(lambda x: x["delivery"]["domains"].update(
+                {"again.example": {"next_hop": [peer.url],
+                                   "messages_per_connection": 1}}))
+            self.daemon.hang_up()
+            for count in 1, 2:
+                self.sent("again.example")
+                until(lambda: len(peer.taken()) == count, 15, "mail arrives")
+            self.assertEqual(len(peer.heard("STARTTLS")), 1)
+            self.assertEqual(peer.connections, 3)
+
     def test_policy_none_uses_no_tls(self):
         self.sent("speaks-none.example")
         self.assertFalse(self.arrived(self.speaks).tls)

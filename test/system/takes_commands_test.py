@@ -36,12 +36,13 @@ class TakesCommands(SystemTest):
                               "retry": "1h"}) as daemon:
             for _ in range(2):
                 send(daemon.port())
-            until(lambda: daemon.queue()["totals"]["deferred"] == 2, 15)
+            until(lambda: daemon.logged("queue destination down"), 15)
+            until(lambda: daemon.queue()["totals"]["messages"] == 2, 15)
             ids = [x["id"] for x in daemon.queue()["messages"]]
             self.assertIn("in the queue: 2 messages,",
                           daemon.cli("queue", "list"))
             self.assertEqual(daemon.cli("queue", "delete", ids[0]),
-                             "1 message deleted\n")
+                             "1 message is deleted\n")
             until(lambda: daemon.queue()["totals"]["messages"] == 1, 5)
             self.assertIn("in the queue: 1 message,",
                           daemon.cli("queue", "list"))

@@ -1,5 +1,6 @@
 """A name server with names of the test's own."""
 
+import signal
 import socket
 import struct
 import subprocess
@@ -13,21 +14,30 @@ def question(name):
 
 
 class Zone:
-    """NSD with one zone; `records` are lines as in a zone file."""
+    """NSD with one zone; `records` are lines as in a zone file.
 
-    def __init__(self, records, name="stagepost.example"):
+    With `signed` the zone has DNSSEC signatures by the key in the file
+    `anchor`; `forged` are texts that are replaced after it was signed. `others`
+    are more zones, with their records, that nobody signs.
+    """
+
+    def __init__(self, records, name="stagepost.example", signed=False,
+                 forged=None, others=None):
         self.name = name
+        self.signed = signed
+        self.forged = dict(forged or {})
         self.folder = Folder()
         self.port = free_port(socket.SOCK_DGRAM)
         self.process = None
-        self.folder.write("zone", f"""
-$ORIGIN {name}.
-$TTL 60
-@ SOA ns root 1 60 60 60 60
-@ NS ns
-ns A 127.0.0.1
-{records}
-""")
+        if signed:
+            key = self._run("ldns-keygen", "-a", "ECDSAP256SHA256", "-k", name)
+            self._key = key.strip()
+            self.anchor = self.folder / f"{self._key}.key"
+        self.write(records)
+        zones = [self._zone(name)]
+        for other, lines in (others or {}).items():
+            self._write(other, lines, 1)
+            zones.append(self._zone(other))
         at = self.folder.path
         self.config = self.folder.write("nsd.conf", f"""
 server:
@@ -44,10 +54,43 @@ server:
   logfile: "{at}/log"
 remote-control:
   control-enable: no
-zone:
-  name: "{name}"
-  zonefile: "{at}/zone"
+{"".join(zones)}""")
+
+    def _run(self, *command):
+        return subprocess.run(command, check=True, capture_output=True,
+                              text=True, cwd=self.folder.path).stdout
+
+    def _zone(self, name):
+        return (f'zone:\n  name: "{name}"\n'
+                f'  zonefile: "{self.folder / name}.zone"\n')
+
+    def _write(self, name, records, serial):
+        return self.folder.write(f"{name}.zone", f"""
+$ORIGIN {name}.
+$TTL 60
+@ SOA ns root {serial} 60 60 60 60
+@ NS ns
+ns A 127.0.0.1
+{records}
 """)
+
+    def write(self, records, serial=1):
+        """What the zone holds from now on, or from the next `reload` on."""
+        file = self._write(self.name, records, serial)
+        if not self.signed:
+            return
+        self._run("ldns-signzone", "-o", self.name, "-f", "signed", file,
+                  self._key)
+        with open(self.folder / "signed", encoding="utf-8") as signed:
+            text = signed.read()
+        for what, by in self.forged.items():
+            assert what in text, what
+            text = text.replace(what, by)
+        self.folder.write(f"{self.name}.zone", text)
+
+    def reload(self, records, serial):
+        self.write(records, serial)
+        self.process.send_signal(signal.SIGHUP)
 
     @property
     def server(self):
@@ -74,6 +117,6 @@ zone:
             asker.connect(("127.0.0.1", self.port))
             try:
                 asker.send(question(self.name))
-                return asker.recv(512)[3] & 15 == 0
+                return asker.recv(4096)[3] & 15 == 0
             except OSError:
                 return False
