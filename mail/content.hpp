@@ -30,6 +30,13 @@ public:
   /// All octets, when they lie in memory; empty when they do not, or when
   /// there are none. Valid as long as this object.
   [[nodiscard]] virtual std::string_view in_memory() const noexcept = 0;
+
+  /// The descriptor of the file that the octets lie in, from its beginning; -1
+  /// when they do not lie in a file. Valid as long as this object; its position
+  /// is nobody's, and nothing may be written to it.
+  [[nodiscard]] virtual int file() const noexcept {
+    return -1;
+  }
 };
 
 using content_ptr = std::shared_ptr<const content>;

@@ -20,6 +20,9 @@ public:
   [[nodiscard]] std::string_view in_memory() const noexcept override {
     return {};
   }
+  [[nodiscard]] int file() const noexcept override {
+    return file_;
+  }
 
 private:
   int file_;

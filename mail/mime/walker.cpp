@@ -8,6 +8,11 @@ namespace stagepost::mime {
 namespace {
 
 constexpr std::string_view crlf = "\r\n";
+constexpr std::string_view lf = "\n";
+
+std::string_view end_of(std::string_view line) {
+  return line.ends_with(crlf) ? crlf : lf;
+}
 
 /// Longer than any delimiter with the space that may follow it.
 constexpr std::size_t longest_held = 1024;
@@ -24,7 +29,40 @@ bool delimits(std::string_view line, std::string_view boundary, bool& last) {
   return line.find_first_not_of(" \t\r\n") == std::string_view::npos;
 }
 
+bool is_field(std::string_view line) {
+  auto name = line.substr(0, line.find(':'));
+  while (name.ends_with(' ') || name.ends_with('\t'))
+    name.remove_suffix(1);
+  return name.size() < line.size() && !name.empty()
+         && std::all_of(name.begin(), name.end(),
+                        [](char c) { return c > ' ' && c <= '~'; });
+}
+
 } // namespace
+
+void walker::visitor::read(std::string_view octets, bool in_digest,
+                           entity& to) {
+  read_header(octets, in_digest, to);
+}
+
+void walker::hold_to(limit which, bool kept) {
+  if (!kept && passed_ == limit::none)
+    passed_ = which;
+}
+
+bool walker::is_whole(std::string_view line) const {
+  return how_ == manner::lenient ? line.ends_with(lf) : line.ends_with(crlf);
+}
+
+// Whoever forgot the empty line wants the text to be read; a line of a mailbox
+// file before the first field is no text.
+bool walker::breaks_header(std::string_view line) const {
+  if (how_ != manner::lenient || line == end_of(line) || is_field(line))
+    return false;
+  if (header_.empty())
+    return !line.starts_with("From ") && !line.starts_with(">From ");
+  return line.front() != ' ' && line.front() != '\t';
+}
 
 void walker::begin_entity(bool message, bool sealed, bool digest) {
   now_ = {};
@@ -34,11 +72,11 @@ void walker::begin_entity(bool message, bool sealed, bool digest) {
   in_digest_ = digest;
   header_.clear();
   where_ = place::header;
-  failed_ = failed_ || entities_ > most_entities;
+  hold_to(limit::entities, entities_ <= most_.entities);
 }
 
 void walker::end_header() {
-  read_header(header_, in_digest_, now_);
+  who_->read(header_, in_digest_, now_);
   who_->header(now_, header_);
   switch (now_.what) {
     case entity::kind::leaf:
@@ -57,7 +95,7 @@ void walker::end_header() {
       begin_entity(true, now_.sealed, false);
       break;
   }
-  failed_ = failed_ || depth_ > most_depth;
+  hold_to(limit::depth, depth_ <= most_.depth);
 }
 
 // A delimiter of an outer multipart ends the inner ones (RFC 2046, 5.1.2).
@@ -82,8 +120,8 @@ bool walker::take_delimiter(std::string_view line) {
         return delimits(line, x.boundary, last);
       });
   open_.erase(found.base(), open_.end());
-  if (std::exchange(held_eol_, false))
-    who_->between(crlf);
+  if (!held_eol_.empty())
+    who_->between(std::exchange(held_eol_, {}));
   who_->between(line);
   const auto& parent = open_.back();
   depth_ = parent.depth;
@@ -104,8 +142,8 @@ void walker::pass_on(std::string_view octets) {
     else
       who_->between(x);
   };
-  if (std::exchange(held_eol_, false))
-    tell(crlf);
+  if (!held_eol_.empty())
+    tell(std::exchange(held_eol_, {}));
   if (!octets.empty())
     tell(octets);
 }
@@ -113,27 +151,34 @@ void walker::pass_on(std::string_view octets) {
 void walker::end_line(std::string_view line) {
   if (take_delimiter(line))
     return;
+  const auto end = end_of(line);
   if (where_ != place::header) {
-    pass_on(line.substr(0, line.size() - crlf.size()));
-    held_eol_ = true;
+    pass_on(line.substr(0, line.size() - end.size()));
+    held_eol_ = end;
     mid_line_ = false;
-    return;
-  }
-  header_ += line;
-  if (line == crlf)
+  } else if (breaks_header(line)) {
     end_header();
-  else
-    failed_ = failed_ || header_.size() > most_header;
+    end_line(line);
+  } else {
+    header_ += line;
+    if (line == end)
+      end_header();
+    else
+      hold_to(limit::header, header_.size() <= most_.header);
+  }
 }
 
 bool walker::feed(std::string_view octets) {
-  while (!octets.empty() && !failed_) {
-    const auto lf = octets.find('\n');
-    const bool whole = lf != std::string_view::npos;
-    const auto n = whole ? lf + 1 : octets.size();
-    line_ += octets.substr(0, n);
+  while (!octets.empty() && passed_ == limit::none) {
+    const auto n = std::min(octets.find('\n'), octets.size() - 1) + 1;
+    const auto piece = octets.substr(0, n);
     octets.remove_prefix(n);
-    if (whole && line_.ends_with(crlf)) {
+    if (line_.empty() && is_whole(piece)) {
+      end_line(piece);
+      continue;
+    }
+    line_ += piece;
+    if (is_whole(line_)) {
       const auto line = std::exchange(line_, {});
       end_line(line);
     } else if (where_ != place::header && line_.size() > longest_held) {
@@ -141,27 +186,29 @@ bool walker::feed(std::string_view octets) {
       pass_on(std::string_view(line_).substr(0, line_.size() - (cr ? 1 : 0)));
       line_ = cr ? "\r" : "";
       mid_line_ = true;
-    } else if (line_.size() > most_header) {
-      failed_ = true;
+    } else {
+      hold_to(limit::header, line_.size() <= most_.header);
     }
   }
-  return !failed_;
+  return passed_ == limit::none;
 }
 
 bool walker::finish() {
-  if (failed_)
+  if (passed_ != limit::none)
     return false;
   auto line = std::exchange(line_, {});
   if (!line.empty() && !take_delimiter(line)) {
+    if (where_ == place::header && breaks_header(line))
+      end_header();
     if (where_ == place::header)
       header_ += line;
     else
       pass_on(line);
   }
-  while (where_ == place::header && !failed_)
+  while (where_ == place::header && passed_ == limit::none)
     end_header();
   pass_on({});
-  return !failed_;
+  return passed_ == limit::none;
 }
 
 } // namespace stagepost::mime
