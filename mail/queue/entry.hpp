@@ -96,6 +96,7 @@ struct event {
     held = 8,
     released = 9,
     redirected = 10, ///< `reply` says where to.
+    refused = 11,    ///< By another outlet, while the client waited.
   };
   time_point at;
   queue::id message;

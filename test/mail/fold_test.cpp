@@ -1,0 +1,58 @@
+#include "mail/outlet/fold.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+#include <vector>
+
+using namespace stagepost;
+using outlet::verdict;
+using sizes = std::vector<std::size_t>;
+
+namespace {
+
+verdict yes(const std::string& text) {
+  return {verdict::kind::accepted, {250, {2, 0, 0}, text}, "a"};
+}
+
+verdict no(std::uint16_t code, const std::string& text) {
+  const auto cls = static_cast<std::uint8_t>(code / 100);
+  return {code >= 500 ? verdict::kind::rejected : verdict::kind::failed,
+          {code, {cls, 0, 0}, text},
+          "b"};
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(fold)
+
+BOOST_AUTO_TEST_CASE(one_recipient_hears_its_outlet_s_words) {
+  for (const auto& x : {yes("Printed"), no(550, "No paper"), no(451, "Down")}) {
+    const auto got = outlet::fold({x});
+    BOOST_TEST((got.reply == x.reply));
+    BOOST_TEST(got.untold.empty());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(all_accepted_is_the_first_word) {
+  const auto got = outlet::fold({yes("One"), yes("Two")});
+  BOOST_TEST(got.reply.text == "One");
+  BOOST_TEST(got.untold.empty());
+}
+
+BOOST_AUTO_TEST_CASE(one_accepted_is_250_and_the_others_are_told_by_mail) {
+  const auto got = outlet::fold({no(550, "No"), yes("Yes"), no(451, "Later")});
+  BOOST_TEST(to_string(got.reply)
+             == "250 2.0.0 Accepted for 1 of 3 recipients, a report on the "
+                "others follows");
+  BOOST_TEST((got.untold == sizes{0, 2}));
+}
+
+BOOST_AUTO_TEST_CASE(none_accepted_is_the_worst_reply) {
+  BOOST_TEST(outlet::fold({no(451, "a"), no(452, "b")}).reply.text == "a");
+  BOOST_TEST(outlet::fold({no(451, "a"), no(550, "b")}).reply.text == "b");
+  BOOST_TEST(outlet::fold({no(554, "a"), no(550, "b")}).reply.text == "a");
+  BOOST_TEST(outlet::fold({no(451, "a"), no(550, "b")}).untold.empty());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
