@@ -83,6 +83,38 @@ void check_listeners(const configuration& config, const yaml_value& source,
   }
 }
 
+/// Every fallback is an outlet, and none leads back to where it came from.
+void check_fallbacks(const configuration& config, const yaml_value& source,
+                     report& r) {
+  std::vector<std::string_view> names;
+  for (const auto& x : config.outlets)
+    names.push_back(x.name);
+  const auto* section = source.find("outlets");
+  for (std::size_t i = 0; i < config.outlets.size(); ++i) {
+    const auto& x = config.outlets[i];
+    if (x.fallback.empty() || section == nullptr)
+      continue;
+    const auto where = at(section->value.entries[i].value, "fallback");
+    auto next = x.fallback;
+    for (std::size_t step = 0; !next.empty(); ++step) {
+      const auto found
+        = std::find_if(config.outlets.begin(), config.outlets.end(),
+                       [&next](const auto& y) { return y.name == next; });
+      if (found == config.outlets.end()) {
+        if (step == 0)
+          r.complain(where, no_such("outlet", next, names));
+        break;
+      }
+      if (next == x.name || step > config.outlets.size()) {
+        r.complain(where, "outlet " + backquoted(x.name)
+                            + " falls back to itself in the end");
+        break;
+      }
+      next = found->fallback;
+    }
+  }
+}
+
 void check_routes(const configuration& config, const yaml_value& source,
                   report& r) {
   std::vector<std::string_view> outlets{"reject"};
@@ -159,6 +191,7 @@ void check(const configuration& config, const yaml_value& source, report& r) {
   check_dane(config, source, r);
   check_shards(config, source, r);
   check_listeners(config, source, r);
+  check_fallbacks(config, source, r);
   check_routes(config, source, r);
   check_egress(config, source, r);
   check_dkim(config, source, r);

@@ -4,6 +4,7 @@
 #include "config/ip.hpp"
 #include "config/quantity.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -50,6 +51,16 @@ result<host_and_port> split(std::string_view text) {
     return format_errc::syntax;
   out.port = rest.substr(1);
   return out;
+}
+
+/// The port that is named, which is not 0, or else this one.
+result<std::uint16_t> port_of(const host_and_port& x, std::uint16_t usual) {
+  if (x.port.empty())
+    return usual;
+  auto port = parse_port(x.port);
+  if (port && *port == 0)
+    return format_errc::out_of_range;
+  return port;
 }
 
 bool is_address(const host_and_port& x) {
@@ -139,14 +150,35 @@ result<next_hop> parse_next_hop(std::string_view text) {
       || !(is_address(*parts) || (!parts->brackets && is_domain(parts->host))))
     return format_errc::syntax;
   out.host = lower(parts->host);
-  if (!parts->port.empty()) {
-    const auto port = parse_port(parts->port);
-    if (!port)
-      return port.error();
-    if (*port == 0)
-      return format_errc::out_of_range;
-    out.port = *port;
-  }
+  const auto port = port_of(*parts, out.port);
+  if (!port)
+    return port.error();
+  out.port = *port;
+  return out;
+}
+
+result<http_url> parse_http_url(std::string_view text) {
+  http_url out;
+  const auto is_odd = [](char c) { return c <= ' ' || c > '~'; };
+  if (text.size() > 2'000 || std::any_of(text.begin(), text.end(), is_odd))
+    return format_errc::syntax;
+  if (take_scheme(text, "https://"))
+    out.tls = true;
+  else if (!take_scheme(text, "http://"))
+    return format_errc::syntax;
+  const auto end = text.find_first_of("/?#");
+  const auto target
+    = end == std::string_view::npos ? std::string_view{} : text.substr(end);
+  const auto parts = split(text.substr(0, end));
+  if (!parts || target.find('#') != std::string_view::npos
+      || !(is_address(*parts) || (!parts->brackets && is_domain(parts->host))))
+    return format_errc::syntax;
+  out.host = lower(parts->host);
+  const auto port = port_of(*parts, out.tls ? 443 : 80);
+  if (!port)
+    return port.error();
+  out.port = *port;
+  out.target = (target.starts_with('/') ? "" : "/") + std::string(target);
   return out;
 }
 

@@ -1,4 +1,6 @@
+#include "config/belonging.hpp"
 #include "config/pattern.hpp"
+#include "config/program_path.hpp"
 #include "config/readers.hpp"
 #include "config/sections/sections.hpp"
 #include "config/user_name.hpp"
@@ -6,10 +8,6 @@
 #include "mail/sasl/scram.hpp"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
-#include <sys/stat.h>
-#include <unistd.h>
 
 namespace stagepost::config {
 
@@ -25,42 +23,6 @@ constexpr choice<source_kind> types[] = {{"command", source_kind::command},
 
 void read_type(const yaml_value& x, source_kind& out, report& r) {
   read_choice(x, types, out, r, "source");
-}
-
-/// Why a file can't be run; empty if it can.
-std::string not_a_program(const std::string& path) {
-  struct stat about {};
-  if (stat(path.c_str(), &about) != 0)
-    return std::strerror(errno);
-  if (!S_ISREG(about.st_mode))
-    return "not a file";
-  return access(path.c_str(), X_OK) == 0 ? "" : std::strerror(errno);
-}
-
-void read_argument(const yaml_value& x, std::string& out, report& r) {
-  if (const auto* text = want_text(x, r, "a program with its arguments"))
-    out = *text;
-}
-
-void read_run(const yaml_value& x, std::vector<std::string>& out, report& r) {
-  constexpr std::string_view wanted
-    = "a program with its arguments, such as [/usr/local/bin/check-login]";
-  if (x.is == kind::map || (x.is == kind::list && x.items.empty())
-      || x.is == kind::empty) {
-    refuse(x, r, wanted);
-    return;
-  }
-  read_one_or_list<read_argument>(x, out, r);
-  if (out.empty())
-    return;
-  const auto at = x.is == kind::text ? x.at : x.items.front().at;
-  const auto& program = out.front();
-  if (!program.starts_with('/'))
-    r.complain(at, "the program of `run` wants an absolute path, not "
-                     + backquoted(program));
-  else if (const auto why = not_a_program(program); !why.empty())
-    r.complain(at,
-               "the program " + backquoted(program) + " can't be run: " + why);
 }
 
 /// What stands there may be a password: no problem shows it.
@@ -138,7 +100,7 @@ void read_users(const yaml_value& x, std::map<std::string, user>& out,
 constexpr key<auth_source> keys[] = {
   {"type", into<&auth_source::type, read_type>,
    "command, users (in this file), or directory (in the database).", true},
-  {"run", into<&auth_source::run, read_run>,
+  {"run", into<&auth_source::run, read_program>,
    "Of a command: the program with its arguments; no shell."},
   {"timeout", into<&auth_source::timeout, time{1, 300}>,
    "Of a command: how long it may take; over it 454."},
@@ -148,36 +110,15 @@ constexpr key<auth_source> keys[] = {
    "Of users: names with their password's hash, or more of each."},
 };
 
-/// Which keys go with a type alone.
-struct belonging {
-  std::string_view key;
-  source_kind type;
-  std::string_view word;
-  bool required = false;
-};
-
-constexpr belonging belongings[]
-  = {{"run", source_kind::command, "command", true},
-     {"timeout", source_kind::command, "command"},
-     {"workers", source_kind::command, "command"},
-     {"users", source_kind::users, "users", true}};
+constexpr belonging<source_kind> belongings[]
+  = {{"run", source_kind::command, true},
+     {"timeout", source_kind::command},
+     {"workers", source_kind::command},
+     {"users", source_kind::users, true}};
 
 void read_source(const yaml_value& x, auth_source& out, report& r) {
   read_map(x, keys, out, r);
-  const auto* type = x.find("type");
-  if (type == nullptr
-      || std::none_of(std::begin(types), std::end(types), [&](const auto& y) {
-           return y.word == type->value.text;
-         }))
-    return; // Without its type nothing goes with it.
-  for (const auto& [key, of, word, required] : belongings) {
-    const auto* entry = x.find(key);
-    if (entry == nullptr && required && out.type == of)
-      r.complain(x.at, backquoted(key) + " is missing");
-    else if (entry != nullptr && out.type != of)
-      r.complain(entry->at, backquoted(key) + " is for sources of type "
-                              + std::string(word));
-  }
+  check_belongings(x, types, belongings, "sources", r);
 }
 
 } // namespace

@@ -332,7 +332,7 @@ BOOST_AUTO_TEST_CASE(all_problems_come_at_once_in_the_order_of_the_file) {
                           "  - {to: nowhere}\n"
                           "nodes: {}\n"
                           "outlets:\n"
-                          "  jobs: {type: http}\n"
+                          "  jobs: {type: mailbox}\n"
                           "  jobs: {type: queue}\n"
                           "listeners:\n"
                           "  - {nam: mx, address: x, tls: always}\n"
@@ -340,7 +340,7 @@ BOOST_AUTO_TEST_CASE(all_problems_come_at_once_in_the_order_of_the_file) {
   const std::vector<std::string> expected{
     "2:10: there is no outlet `nowhere`",
     "3:1: unknown key `nodes`; did you mean `node`?",
-    "5:16: outlet type `http` is not available in this version yet",
+    "5:16: outlet type `mailbox` is not available in this version yet",
     "6:3: duplicate key `jobs`; it stands in line 5 already",
     "8:5: `name` is missing",
     "8:6: unknown key `nam`; did you mean `name`?",
