@@ -71,7 +71,8 @@ public:
   /// call. Under TLS more than `read` would return, and at least 1.
   [[nodiscard]] std::size_t available() noexcept;
 
-  /// Sends what the system takes at once and keeps the rest.
+  /// Sends what the system takes at once and keeps the rest. When it fails
+  /// and input is wanted, what the peer said before can still be read.
   void write(std::string octets);
   /// Octets written but not yet taken by the system; once the connection has
   /// ended, those that never were.

@@ -113,7 +113,8 @@ void connection::impl::shake_hands() {
 void connection::impl::fail(error_code why) {
   if (std::exchange(failed_, true))
     return;
-  failure_ = why;
+  if (!output_failed_)
+    failure_ = why;
   schedule_turn();
 }
 
@@ -137,6 +138,8 @@ void connection::impl::on_turn(error_code) {
 void connection::impl::finish() {
   if (!usable())
     return;
+  if (output_failed_)
+    return fail(failure_);
   if (phase_ == phase::greeting_tls) {
     // Nobody to say goodbye to yet, and nothing secret may leave in clear.
     tls_.reset();

@@ -104,6 +104,8 @@ struct connection::impl {
   void drain_peer();
   /// From within an owner's call: the connection ends in the next turn.
   void fail(error_code why);
+  /// Likewise, but if the owner wants input only once there is none left.
+  void fail_output(error_code why);
   /// From within a step only: closes and tells the owner.
   void end(error_code why);
   void tell_closed(error_code why);
@@ -143,7 +145,8 @@ struct connection::impl {
   std::uint8_t telling_ = 0;
   bool kept_ = false; ///< A `last_step` owns us.
   bool failed_ = false;
-  bool spoken_ = false; ///< Something was read or written in clear.
+  bool output_failed_ = false; ///< `failure_` says how; input may be left.
+  bool spoken_ = false;        ///< Something was read or written in clear.
   bool input_wanted_ = false;
   bool drained_wanted_ = false;
   bool output_needs_input_ = false; ///< TLS can't write before it reads.

@@ -8,12 +8,12 @@
 namespace stagepost::net {
 
 void connection::impl::write(std::string octets) {
-  if (!usable() || octets.empty())
+  if (!usable() || output_failed_ || octets.empty())
     return;
   std::size_t gone = 0;
   if (unsent_.empty() && phase_ == phase::open) {
     gone = push(octets);
-    if (failed_ || gone == octets.size())
+    if (failed_ || output_failed_ || gone == octets.size())
       return;
   }
   unsent_.append(std::move(octets), gone);
@@ -25,8 +25,10 @@ std::size_t connection::impl::push(std::string_view data) {
   if (!tls_ || clear_ > 0)
     return push_plain(data);
   auto got = tls_->write(data.data(), data.size());
-  if (got.error || got.ended)
-    fail(got.error);
+  if (got.error)
+    fail_output(got.error);
+  else if (got.ended)
+    fail({});
   // Rare, so that the wait for output, which will find nothing to do, is
   // cheaper than a case of its own.
   output_needs_input_ = got.waits_for == tls_stream::need::input;
@@ -48,14 +50,24 @@ std::size_t connection::impl::push_plain(std::string_view data) {
     if (errno == EINTR)
       continue;
     if (errno != EAGAIN && errno != EWOULDBLOCK)
-      fail({errno, boost::system::system_category()});
+      fail_output({errno, boost::system::system_category()});
     break;
   }
   return gone;
 }
 
+void connection::impl::fail_output(error_code why) {
+  // A peer that says why and leaves while we still send: what it said has
+  // arrived, and who wants it gets it.
+  if (phase_ != phase::open || !input_wanted_)
+    return fail(why);
+  output_failed_ = true;
+  failure_ = why;
+  wait_for_input();
+}
+
 void connection::impl::flush() {
-  if (output_needs_input_)
+  if (output_needs_input_ || output_failed_)
     return;
   while (!unsent_.empty() && !failed_) {
     auto part = unsent_.view();
@@ -65,7 +77,9 @@ void connection::impl::flush() {
     unsent_.consume(gone);
     clear_ -= std::min(clear_, gone);
     if (gone < part.size())
-      return failed_ || output_needs_input_ ? void() : wait_for_output();
+      return failed_ || output_failed_ || output_needs_input_
+               ? void()
+               : wait_for_output();
     if (phase_ == phase::greeting_tls)
       return clear_ == 0 ? shake_hands() : void();
   }
@@ -96,7 +110,8 @@ void connection::impl::on_writable(error_code ec) {
 }
 
 void connection::impl::tell_drained() {
-  if (phase_ == phase::open && drained_wanted_ && unsent_.empty()) {
+  if (phase_ == phase::open && !output_failed_ && drained_wanted_
+      && unsent_.empty()) {
     drained_wanted_ = false;
     tell(events_.drained);
   }

@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <csignal>
 #include <poll.h>
+#include <string_view>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <utility>
@@ -24,9 +25,10 @@ class running_program::impl : public std::enable_shared_from_this<impl> {
 public:
   using error_code = boost::system::error_code;
 
-  impl(asio::io_context& loop, std::size_t limit,
+  impl(asio::io_context& loop, const program& x, program_ears ears,
        std::function<void(program_end)> done)
-    : handle_(loop), output_(loop), errors_(loop), timer_(loop), limit_(limit),
+    : handle_(loop), input_(loop), output_(loop), errors_(loop), timer_(loop),
+      limit_(x.output_limit), grace_(x.grace), ears_(std::move(ears)),
       done_(std::move(done)) {
   }
 
@@ -48,19 +50,41 @@ public:
     id_ = made.id;
     over_ = false;
     handle_.assign(made.handle.release());
+    if (made.input)
+      input_.assign(made.input.release());
     output_.assign(made.output.release());
     errors_.assign(made.errors.release());
     wait_for_end();
     wait_for(output_, end_.output);
     wait_for(errors_, end_.errors);
-    timer_.expires_after(time_limit);
-    timer_.async_wait([me = shared_from_this()](error_code ec) {
-      if (!ec)
-        me->on_time();
-    });
+    if (time_limit > asio::steady_timer::duration::zero())
+      after(time_limit, &impl::on_time);
+  }
+
+  void say(std::string octets) {
+    if (over_ || !input_.is_open())
+      return;
+    said_ = std::move(octets);
+    gone_ = 0;
+    wait_to_write();
+  }
+
+  void hang_up() {
+    error_code ignored;
+    input_.close(ignored);
+  }
+
+  void end() {
+    if (over_)
+      return;
+    if (grace_ <= asio::steady_timer::duration::zero())
+      return kill();
+    ::kill(-id_, SIGTERM);
+    after(grace_, &impl::kill);
   }
 
   void abandon() {
+    deaf_ = true;
     done_ = nullptr;
     if (!over_)
       kill();
@@ -70,6 +94,34 @@ private:
   using stream = asio::posix::stream_descriptor;
   enum class state { open, starved, ended };
 
+  void after(asio::steady_timer::duration time, void (impl::*then)()) {
+    timer_.expires_after(time);
+    timer_.async_wait([me = shared_from_this(), then](error_code ec) {
+      if (!ec && !me->over_)
+        (me.get()->*then)();
+    });
+  }
+
+  void wait_to_write() {
+    input_.async_wait(stream::wait_write,
+                      [me = shared_from_this()](error_code ec) {
+                        if (!ec && !me->over_ && !me->deaf_)
+                          me->write();
+                      });
+  }
+
+  void write() {
+    const auto n = ::write(input_.native_handle(), said_.data() + gone_,
+                           said_.size() - gone_);
+    if (n < 0 && errno != EINTR && errno != EAGAIN)
+      return hang_up();
+    gone_ += n > 0 ? static_cast<std::size_t>(n) : 0;
+    if (gone_ < said_.size())
+      return wait_to_write();
+    said_.clear();
+    ears_.drained();
+  }
+
   void wait_for_end() {
     handle_.async_wait(stream::wait_read,
                        [me = shared_from_this()](error_code) { me->on_end(); });
@@ -78,7 +130,7 @@ private:
   void wait_for(stream& from, std::string& to) {
     from.async_wait(stream::wait_read,
                     [me = shared_from_this(), &from, &to](error_code ec) {
-                      if (ec || me->over_)
+                      if (ec || me->over_ || me->deaf_)
                         return;
                       // Some of it, so that others have their turn as well.
                       constexpr int parts = 4;
@@ -88,8 +140,8 @@ private:
   }
 
   state take(stream& from, std::string& to, int parts) {
-    std::array<char, 16U * 1024U> part{};
-    while (parts-- > 0) {
+    std::array<char, 16U * 1024U> part; // NOLINT: read() fills it
+    while (parts-- > 0 && !deaf_) {
       const auto n = ::read(from.native_handle(), part.data(), part.size());
       if (n < 0 && errno == EINTR)
         continue;
@@ -97,17 +149,28 @@ private:
         return state::starved;
       if (n <= 0)
         return state::ended;
-      const auto room = limit_ - std::min(limit_, to.size());
-      to.append(part.data(), std::min(room, static_cast<std::size_t>(n)));
+      const std::string_view octets{part.data(), static_cast<std::size_t>(n)};
+      if (&from == &output_ && ears_.heard)
+        ears_.heard(octets);
+      else
+        keep(octets, to);
     }
     return state::open;
   }
 
+  void keep(std::string_view octets, std::string& to) const {
+    to += octets;
+    if (to.size() > 2 * limit_) // not each time, for the rest is moved
+      to.erase(0, to.size() - limit_);
+  }
+
+  void clip(std::string& x) const {
+    x.erase(0, x.size() - std::min(x.size(), limit_));
+  }
+
   void on_time() {
-    if (over_)
-      return;
     timed_out_ = true;
-    kill();
+    end();
   }
 
   void on_end() {
@@ -125,6 +188,8 @@ private:
     constexpr int parts = 64;
     take(output_, end_.output, parts);
     take(errors_, end_.errors, parts);
+    clip(end_.output);
+    clip(end_.errors);
     close();
     if (timed_out_)
       end_.how = program_end::kind::timed_out;
@@ -144,6 +209,7 @@ private:
   void close() {
     error_code ignored;
     handle_.close(ignored);
+    input_.close(ignored);
     output_.close(ignored);
     errors_.close(ignored);
     timer_.cancel();
@@ -156,7 +222,7 @@ private:
     return ::poll(&handle, 1, time) == 1;
   }
 
-  void kill() const {
+  void kill() {
     ::kill(-id_, SIGKILL);
     ::kill(id_, SIGKILL); // if it has left its group
   }
@@ -173,12 +239,18 @@ private:
 
   pid_t id_ = -1;
   stream handle_;
+  stream input_; ///< Open while it is talked with.
   stream output_;
   stream errors_;
   asio::steady_timer timer_;
   const std::size_t limit_;
+  const asio::steady_timer::duration grace_;
+  const program_ears ears_; ///< Empty if it is not talked with.
   std::function<void(program_end)> done_;
   program_end end_;
+  std::string said_;
+  std::size_t gone_ = 0; ///< Of `said_`.
+  bool deaf_ = false;    ///< Nobody wants to hear of it any more.
   bool timed_out_ = false;
   bool over_ = true; ///< There is no process, or it is reaped.
 };
@@ -191,17 +263,45 @@ running_program::~running_program() {
   impl_->abandon();
 }
 
+void running_program::say(std::string octets) {
+  impl_->say(std::move(octets));
+}
+
+void running_program::hang_up() {
+  impl_->hang_up();
+}
+
+void running_program::end() {
+  impl_->end();
+}
+
+namespace {
+
 std::unique_ptr<running_program>
-start_program(asio::io_context& loop, const program& x,
-              std::function<void(program_end)> done) {
-  auto run = std::make_shared<running_program::impl>(loop, x.output_limit,
+started(asio::io_context& loop, const program& x, program_ears ears,
+        std::function<void(program_end)> done) {
+  auto made = spawn(x, static_cast<bool>(ears.heard));
+  auto run = std::make_shared<running_program::impl>(loop, x, std::move(ears),
                                                      std::move(done));
-  auto made = spawn(x);
   if (made.id < 0)
     run->fail(std::move(made.why));
   else
     run->start(std::move(made), x.time_limit);
   return std::make_unique<running_program>(std::move(run));
+}
+
+} // namespace
+
+std::unique_ptr<running_program>
+start_program(asio::io_context& loop, const program& x,
+              std::function<void(program_end)> done) {
+  return started(loop, x, {}, std::move(done));
+}
+
+std::unique_ptr<running_program>
+talk_with(asio::io_context& loop, const program& x, program_ears ears,
+          std::function<void(program_end)> done) {
+  return started(loop, x, std::move(ears), std::move(done));
 }
 
 } // namespace stagepost::net

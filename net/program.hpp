@@ -1,5 +1,7 @@
 #pragma once
 
+#include "mail/content.hpp"
+
 #include <boost/asio/io_context.hpp>
 
 #include <chrono>
@@ -10,6 +12,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <sys/types.h>
 #include <vector>
 
@@ -27,11 +30,16 @@ struct program {
   /// What it can read from its standard input, which is a file in memory; "":
   /// /dev/null.
   std::string input{};
-  /// Octets that are kept of its standard output, and as many of its errors;
-  /// the rest is read and dropped.
+  /// Or a message, if there is one: that in a file is read from there, and no
+  /// copy is made.
+  content_ptr body{};
+  /// Octets that are kept of its standard output, the last ones, and as many of
+  /// its errors; what came before is dropped.
   std::size_t output_limit = 64U * 1024U;
-  /// Then it is killed, with its group.
+  /// Then it is ended, with its group; 0: it may run for ever.
   std::chrono::steady_clock::duration time_limit = std::chrono::seconds{60};
+  /// From SIGTERM until SIGKILL; 0: SIGKILL at once.
+  std::chrono::steady_clock::duration grace{0};
 
   struct identity {
     uid_t user;
@@ -71,6 +79,18 @@ public:
   running_program(const running_program&) = delete;
   running_program& operator=(const running_program&) = delete;
 
+  /// Writes to the standard input of one that is talked with, and says
+  /// `drained` when all of it is there; until then nothing more may be said. To
+  /// who does not listen any more nothing is said, and `drained` does not come.
+  void say(std::string octets);
+
+  /// Closes its standard input: a program that is talked with hears the end.
+  void hang_up();
+
+  /// Asks it and its group to end, by SIGTERM and SIGKILL as its `grace` has
+  /// it; `done` comes as always.
+  void end();
+
 private:
   std::shared_ptr<impl> impl_;
 };
@@ -85,5 +105,19 @@ private:
 [[nodiscard]] std::unique_ptr<running_program>
 start_program(boost::asio::io_context& loop, const program& x,
               std::function<void(program_end)> done);
+
+/// What is heard of a program that one talks with. Both come on the loop's
+/// thread and never from within `say`; they may let go of the program.
+struct program_ears {
+  std::function<void(std::string_view)> heard; ///< Its standard output.
+  std::function<void()> drained;
+};
+
+/// Starts a program to talk with: its standard input is a pipe, and what it
+/// says is heard as it comes instead of being kept for `done`. SIGPIPE must be
+/// ignored.
+[[nodiscard]] std::unique_ptr<running_program>
+talk_with(boost::asio::io_context& loop, const program& x, program_ears ears,
+          std::function<void(program_end)> done);
 
 } // namespace stagepost::net

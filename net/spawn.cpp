@@ -1,12 +1,12 @@
 #include "net/spawn.hpp"
 
+#include "net/program_streams.hpp"
+
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <fcntl.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -19,64 +19,6 @@ namespace stagepost::net {
 namespace {
 
 // -- before there is a child --------------------------------------------------
-
-[[noreturn]] void refuse(const char* what) {
-  throw std::system_error(errno, std::generic_category(), what);
-}
-
-// 0 to 2 become the child's own; ours must be none of them.
-descriptor checked(int fd, const char* what) {
-  descriptor out{fd};
-  if (out && out.get() <= STDERR_FILENO)
-    out = descriptor{::fcntl(out.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1)};
-  if (!out)
-    refuse(what);
-  return out;
-}
-
-struct pipe_ends {
-  descriptor read;
-  descriptor write;
-};
-
-pipe_ends make_pipe() {
-  std::array<int, 2> ends{};
-  if (::pipe2(ends.data(), O_CLOEXEC) != 0)
-    refuse("no pipe");
-  descriptor read{ends[0]};
-  descriptor write{ends[1]};
-  return {checked(read.release(), "no pipe"),
-          checked(write.release(), "no pipe")};
-}
-
-pipe_ends make_output() {
-  auto out = make_pipe();
-  if (::fcntl(out.read.get(), F_SETFL, O_NONBLOCK) != 0)
-    refuse("no pipe");
-  return out;
-}
-
-// A file in memory instead of a pipe: nobody has to feed it, and a program that
-// does not read it breaks nothing.
-descriptor make_input(const std::string& content) {
-  if (content.empty())
-    return checked(::open("/dev/null", O_RDONLY | O_CLOEXEC), "/dev/null");
-  constexpr auto what = "no memory for the input";
-  auto out = checked(::memfd_create("input", MFD_CLOEXEC), what);
-  std::size_t gone = 0;
-  while (gone < content.size()) {
-    const auto n
-      = ::write(out.get(), content.data() + gone, content.size() - gone);
-    if (n < 0 && errno == EINTR)
-      continue;
-    if (n <= 0)
-      refuse(what);
-    gone += static_cast<std::size_t>(n);
-  }
-  if (::lseek(out.get(), 0, SEEK_SET) != 0)
-    refuse(what);
-  return out;
-}
 
 std::string own_path() {
   const char* path = std::getenv("PATH");
@@ -231,7 +173,7 @@ child made(const plan& x, pipe_ends failure) {
   return out;
 }
 
-child made(const program& x) {
+child made(const program& x, bool talks) {
   const auto path = own_path();
   const auto file = file_of(x, path);
   auto arguments = x.run;
@@ -240,18 +182,22 @@ child made(const program& x) {
     environment.push_back("PATH=" + path);
   for (const auto& [name, value] : x.environment)
     environment.push_back(name + "=" + value);
-  const auto input = make_input(x.input);
+  auto said = talks ? make_conversation() : pipe_ends{make_input(x), {}};
   auto output = make_output();
   auto errors = make_output();
   auto failure = make_pipe();
   const auto argv = pointers(arguments);
   const auto envp = pointers(environment);
-  const plan all{
-    file.c_str(),        argv.data(),
-    envp.data(),         {input.get(), output.write.get(), errors.write.get()},
-    failure.write.get(), x.as ? &*x.as : nullptr,
-    x.limits.data(),     x.limits.size()};
+  const plan all{file.c_str(),
+                 argv.data(),
+                 envp.data(),
+                 {said.read.get(), output.write.get(), errors.write.get()},
+                 failure.write.get(),
+                 x.as ? &*x.as : nullptr,
+                 x.limits.data(),
+                 x.limits.size()};
   auto out = made(all, std::move(failure));
+  out.input = std::move(said.write);
   out.output = std::move(output.read);
   out.errors = std::move(errors.read);
   return out;
@@ -259,7 +205,7 @@ child made(const program& x) {
 
 } // namespace
 
-child spawn(const program& x) {
+child spawn(const program& x, bool talks) {
   if (x.run.empty())
     return {.why = "no program is named"};
   if (!can_be_told(x))
@@ -267,7 +213,7 @@ child spawn(const program& x) {
       .why = x.run[0]
              + ": NUL in an argument or the environment, or = in a name of it"};
   try {
-    return made(x);
+    return made(x, talks);
   } catch (const std::system_error& failure) {
     return {.why = x.run[0] + ": " + failure.what()};
   }

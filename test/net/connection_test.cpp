@@ -305,4 +305,16 @@ BOOST_FIXTURE_TEST_CASE(a_deadline_can_be_taken_back, pair_fixture) {
   BOOST_TEST(server.closed == 0);
 }
 
+BOOST_FIXTURE_TEST_CASE(what_was_said_before_a_reset_can_be_read,
+                        pair_fixture) {
+  client.link->want_input();
+  client.link->write(std::string(8U << 20U, 'x')); // more than is in flight
+  server.link->write("421 too much\r\n");
+  server.link->abort(); // with octets unread, so that it resets
+  BOOST_TEST(run_until([&] { return client.closed == 1; }));
+  BOOST_TEST(client.got == "421 too much\r\n");
+  BOOST_TEST(client.why.failed());
+  BOOST_TEST(client.link->unsent() > 0U);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

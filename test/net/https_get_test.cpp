@@ -84,7 +84,7 @@ BOOST_AUTO_TEST_CASE(a_text_is_fetched) {
   BOOST_TEST(x.why == "");
   BOOST_TEST(x.text == "version: STSv1\n");
   BOOST_TEST(server.got.starts_with("GET /.well-known/mta-sts.txt HTTP/1.1\r\n"
-                                    "Host: mta-sts.stagepost.example\r\n"),
+                                    "Host: mta-sts.stagepost.example:"),
              server.got);
 }
 
@@ -149,7 +149,7 @@ BOOST_AUTO_TEST_CASE(a_host_that_can_not_be_verified_is_refused) {
 
 BOOST_AUTO_TEST_CASE(it_does_not_wait_for_ever) {
   file.time_limit = 1s;
-  BOOST_TEST(get("").why == "it took longer than 1 s");
+  BOOST_TEST(get("").why == "no answer within 1 s");
 }
 
 BOOST_AUTO_TEST_CASE(without_an_address_there_is_nothing_to_fetch) {

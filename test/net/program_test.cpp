@@ -1,5 +1,6 @@
 #include "net/program.hpp"
 #include "test/net/certificates.hpp"
+#include "test/net/program_fixture.hpp"
 #include "test/net/s_client.hpp"
 
 #include <algorithm>
@@ -13,52 +14,18 @@
 #include <utility>
 
 using namespace stagepost::net;
+using stagepost::test::no_children;
+using stagepost::test::program_fixture;
+using stagepost::test::runs;
 using namespace std::chrono_literals;
 using kind = program_end::kind;
 
 namespace {
 
-struct program_fixture : loop_fixture {
-  std::optional<program_end> end;
-  std::unique_ptr<running_program> running;
-
-  void start(const stagepost::net::program& x) {
-    end.reset();
-    running = start_program(loop, x, [this](program_end y) {
-      BOOST_TEST(!end.has_value());
-      end = std::move(y);
-    });
-    BOOST_TEST(!end.has_value());
-  }
-
-  program_end run(const stagepost::net::program& x) {
-    start(x);
-    BOOST_REQUIRE(run_until([&] { return end.has_value(); }));
-    return *end;
-  }
-
-  program_end shell(const std::string& text) {
-    return run({.run = {"/bin/sh", "-c", text}});
-  }
-};
-
 std::ptrdiff_t descriptors() {
   namespace fs = std::filesystem;
   return std::distance(fs::directory_iterator{"/proc/self/fd"},
                        fs::directory_iterator{});
-}
-
-bool no_children() {
-  return ::waitpid(-1, nullptr, WNOHANG) == -1 && errno == ECHILD;
-}
-
-// A zombie is over as well, though init may take its time.
-bool runs(pid_t id) {
-  std::ifstream from{"/proc/" + std::to_string(id) + "/stat"};
-  std::string number;
-  std::string name;
-  std::string state;
-  return from >> number >> name >> state && state != "Z" && state != "X";
 }
 
 } // namespace
