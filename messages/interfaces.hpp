@@ -1,7 +1,9 @@
 #pragma once
 
+#include "mail/mime/parsed_mail.hpp"
 #include "messages/delivery.hpp"
 #include "messages/directory.hpp"
+#include "messages/handover.hpp"
 #include "messages/local.hpp"
 #include "messages/login.hpp"
 #include "messages/orders.hpp"
@@ -80,12 +82,17 @@ CAF_BEGIN_TYPE_ID_BLOCK(stagepost_types, caf::first_custom_type_id)
   CAF_ADD_ATOM(stagepost_types, stagepost, tick_atom, "tick")
   CAF_ADD_ATOM(stagepost_types, stagepost, password_atom, "password")
   CAF_ADD_ATOM(stagepost_types, stagepost, scram_atom, "scram")
+  CAF_ADD_ATOM(stagepost_types, stagepost, handover_atom, "handover")
+  CAF_ADD_ATOM(stagepost_types, stagepost, parse_atom, "parse")
+  CAF_ADD_ATOM(stagepost_types, stagepost, record_atom, "record")
+  CAF_ADD_ATOM(stagepost_types, stagepost, notice_atom, "notice")
 
 CAF_END_TYPE_ID_BLOCK(stagepost_types)
 
 namespace stagepost::net {
 
 class connection;
+struct http_answer;
 struct http_request;
 struct http_response;
 
@@ -157,6 +164,51 @@ using hasher_actor = caf::typed_actor<
   caf::replies_to<password_atom, std::string, std::string>::with<bool>>;
 static_assert(wire_safe<hasher_actor>);
 
+/// An OUTLET that works while the client waits: a platform or a program. The
+/// OUTLETS actor, to whom the name of a job says which one, answers likewise.
+using outlet_actor = caf::typed_actor<
+  // What became of a mail, for each of the job's recipients; by the job's
+  // deadline. An error tells that the outlet crashed: nobody knows what it did.
+  caf::replies_to<handover_atom,
+                  local<const outlet_job>>::with<local<const outlet_verdicts>>>;
+
+/// An HTTP OUTLET: one platform, and the uploaders to it.
+using http_outlet_actor = outlet_actor::extend<
+  // INTERNAL: some have waited too long, or been idle for long.
+  caf::reacts_to<tick_atom>,
+  // INTERNAL: while it stops: what is under way has had its time.
+  caf::reacts_to<grace_atom>>;
+
+/// The UPLOADER: one connection to a platform.
+using uploader_actor = caf::typed_actor<
+  // A job; the uploader has no other. By its deadline; an error tells that the
+  // uploader crashed.
+  caf::replies_to<deliver_atom,
+                  local<const outlet_job>>::with<local<const upload>>,
+  // From its connection: what came of the POST of this number.
+  caf::reacts_to<http_atom, std::uint64_t, local<const net::http_answer>>,
+  // INTERNAL: the POST of this number is not wholly signed yet.
+  caf::reacts_to<drained_atom, std::uint64_t>>;
+
+/// The HANDOVER: brings one message to the outlets of its recipients.
+using handover_actor = caf::typed_actor<
+  // Answers when all of them have: one reply, or for LMTP one for each
+  // recipient.
+  caf::replies_to<handover_atom>::with<local<const std::vector<smtp::reply>>>,
+  // INTERNAL: what an outlet made of these recipients.
+  caf::reacts_to<settle_atom, std::string, std::vector<std::uint64_t>,
+                 local<const outlet_verdicts>>>;
+
+/// The NOTICES: writes failure mails, not too many of them.
+using notices_actor
+  = caf::typed_actor<caf::reacts_to<notice_atom, local<const failure_notice>>>;
+
+/// The PARSER: reads what a message is made of, large ones off the loops.
+using parser_actor = caf::typed_actor<
+  // Always answers; an error tells that the parser crashed on this message.
+  caf::replies_to<parse_atom,
+                  local<const content>>::with<local<const mime::parse_result>>>;
+
 /// The RESOLVER: caching, validating DNS.
 using resolver_actor = caf::typed_actor<
   caf::replies_to<mx_atom, std::string>::with<mx_hosts>,
@@ -181,6 +233,8 @@ static_assert(wire_safe<policies_actor>);
 using queue_shard_actor = caf::typed_actor<
   // A new message: answers when it is durable, or with the refusal.
   caf::replies_to<submit_atom, local<const queue::arrival>>::with<outcome>,
+  // From a HANDOVER: what to write down, and whom to report to.
+  caf::reacts_to<record_atom, local<const handed_over>>,
   // From a DESTINATION: an attempt is over.
   caf::reacts_to<settle_atom, std::string, local<const attempt_result>>,
   // What an administrator wants done; answers when it is durable.
