@@ -19,6 +19,20 @@ std::string local_address(const std::string& host, std::uint16_t port) {
   return address_with_port(host == "::" ? "::1" : host, port);
 }
 
+namespace {
+
+/// What swaks needs where nobody may send mail who has not logged in.
+std::string login_options(const config::listener& x) {
+  if (x.auth != config::listener_auth::required)
+    return {};
+  const auto* tls = x.tls == config::listener_tls::starttls   ? " --tls"
+                    : x.tls == config::listener_tls::implicit ? " --tlsc"
+                                                              : "";
+  return std::string{tls} + " --auth PLAIN --auth-user NAME";
+}
+
+} // namespace
+
 void announce(const node& here) {
   std::string example;
   for (std::size_t i = 0; i < here.acceptors.size(); ++i) {
@@ -32,7 +46,7 @@ void announce(const node& here) {
                {"address", address_with_port(x.address.host, port)}});
     if (x.protocol == config::listener_protocol::smtp && example.empty())
       example = "swaks --server " + local_address(x.address.host, port)
-                + " --to you@example.com";
+                + " --to you@example.com" + login_options(x);
   }
   for (const auto& x :
        config::all_ways(here.in_force.get()->configuration.egress))
@@ -41,11 +55,12 @@ void announce(const node& here) {
                    {{"ip", x.ip},
                     {"next", "mail that is to leave by it waits, or takes "
                              "another of its pool; see `egress`"}});
-  log::info("node", "ready",
-            {{"name", here.configuration.node.name},
-             {"threads", here.loops->size()},
-             {"control", control_socket(here.configuration.node)},
-             {"try", example}});
+  log::info(
+    "node", "ready",
+    {{"name", here.configuration.node.name},
+     {"threads", here.loops->size()},
+     {"control", here.stores() ? control_socket(here.configuration.node) : ""},
+     {"try", example}});
   log::flush();
 }
 

@@ -5,7 +5,7 @@
 #include "actors/node.hpp"
 #include "actors/postgres_keeper.hpp"
 #include "actors/privileges.hpp"
-#include "actors/rereading.hpp"
+#include "actors/read_again.hpp"
 #include "actors/runtime/plain_words.hpp"
 #include "actors/signals.hpp"
 #include "actors/storage/journal.hpp"
@@ -87,7 +87,7 @@ void bind_listeners(node& here) {
   }
 }
 
-/// Certificates, and the keys that sign mail.
+/// Certificates, the keys that sign mail, and whom programs run as.
 void load_keys(node& here) {
   const auto now = here.in_force.get();
   const auto& x = now->configuration;
@@ -97,8 +97,12 @@ void load_keys(node& here) {
   auto dkim = dkim_keys::load(x.dkim, x.dkim, {});
   if (auto* why = std::get_if<std::string>(&dkim))
     throw start_failure{EX_CONFIG, "no DKIM", *why};
+  auto users = program_users::load(x);
+  if (auto* why = std::get_if<std::string>(&users))
+    throw start_failure{EX_CONFIG, "no user for a program", *why};
   here.in_force.replace(x, std::get<server_tls>(std::move(tls)),
-                        std::get<dkim_keys>(std::move(dkim)));
+                        std::get<dkim_keys>(std::move(dkim)),
+                        std::get<program_users>(std::move(users)));
 }
 
 void prepare_database(node& here) {
@@ -130,52 +134,6 @@ void say_stopping(int signal) {
 void say_stopped() {
   log::info("node", "stopped");
   log::flush();
-}
-
-void say_wrong(const std::vector<std::string>& problems) {
-  for (const auto& x : problems)
-    log::error("node", "configuration wrong", {{"why", x}});
-  log::error(
-    "node", "configuration not read again",
-    {{"problems", problems.size()}, {"next", "all goes on by the one before"}});
-}
-
-std::string joined(const std::vector<std::string>& names) {
-  std::string out;
-  for (const auto& x : names)
-    out += (out.empty() ? "" : ", ") + x;
-  return out;
-}
-
-/// Takes what the file says now, as far as that is possible without a restart;
-/// nothing of it if there is anything wrong with it.
-void read_again(node& here, const std::string& file) {
-  auto read = config::read_file(file, config::process_environment());
-  if (auto* problems = std::get_if<std::vector<config::problem>>(&read)) {
-    std::vector<std::string> lines;
-    for (const auto& x : *problems)
-      lines.push_back(to_string(x));
-    return say_wrong(lines);
-  }
-  const auto running = here.in_force.get();
-  auto [to_come, found] = reread(
-    running->configuration, std::get<config::configuration>(std::move(read)));
-  auto tls
-    = server_tls::load(to_come, running->configuration.tls, running->tls);
-  if (auto* why = std::get_if<std::string>(&tls))
-    return say_wrong({*why});
-  auto dkim
-    = dkim_keys::load(to_come.dkim, running->configuration.dkim, running->dkim);
-  if (auto* why = std::get_if<std::string>(&dkim))
-    return say_wrong({*why});
-  here.in_force.replace(std::move(to_come),
-                        std::get<server_tls>(std::move(tls)),
-                        std::get<dkim_keys>(std::move(dkim)));
-  log::info("node", "configuration read again",
-            {{"file", file},
-             {"changed", found.live.empty() ? "nothing" : joined(found.live)}});
-  for (const auto& x : found.restart)
-    log::warning("node", "needs a restart", {{"what", x}});
 }
 
 void stop(node& here, const supervisor_actor& root, int signal) {
@@ -230,7 +188,8 @@ int attend(node& here, const supervisor_actor& root, postgres_keeper* keeper,
       stop(here, root, signal);
     }
     if (signal == SIGHUP) {
-      read_again(here, config_file);
+      if (!config_file.empty())
+        read_again(here, config_file);
       guard.look_at_keys();
     }
     if (keeper != nullptr)
@@ -251,6 +210,10 @@ int attend(node& here, const supervisor_actor& root, postgres_keeper* keeper,
 void make_folders(node& here) {
   namespace fs = std::filesystem;
   const auto& data = here.configuration.node.data_dir;
+  if (!here.stores()) {
+    here.spool_directory = data; // whose files have no names
+    return;
+  }
   fs::create_directories(data);
   here.spool_directory = data + "/spool";
   fs::create_directories(here.spool_directory);
@@ -274,12 +237,13 @@ int run(node& here, const std::string& config_file) {
   const auto& config = here.configuration;
   std::unique_ptr<postgres_keeper> keeper;
   here.database = config.storage.postgres;
-  if (config.storage.embedded()) {
+  if (here.stores() && config.storage.embedded()) {
     keeper = std::make_unique<postgres_keeper>(here, signals::end_waits);
     here.database = keeper->start();
   }
   make_shards(here);
-  prepare_database(here);
+  if (here.stores())
+    prepare_database(here);
   if (!config.node.user.empty())
     become(config.node.user, {config.node.data_dir, here.spool_directory,
                               config.node.data_dir + "/postgres.lock"});
@@ -318,9 +282,14 @@ int run_daemon(const run_options& options) {
       std::cerr << to_string(x) << '\n';
     return EX_CONFIG;
   }
+  return run_daemon(options, std::get<config::configuration>(std::move(read)));
+}
+
+int run_daemon(const run_options& options, const config::configuration& by) {
+  signals::block();
   log::open(options.log_format, options.log_level);
   try {
-    node here{std::get<config::configuration>(std::move(read))};
+    node here{by};
     const auto status = run(here, options.config_file);
     return status;
   } catch (const start_failure& x) {

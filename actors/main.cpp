@@ -5,6 +5,7 @@
 #include "actors/cli/dkim_commands.hpp"
 #include "actors/cli/new_password.hpp"
 #include "actors/cli/queue_options.hpp"
+#include "actors/cli/receive_command.hpp"
 #include "actors/cli/target.hpp"
 #include "actors/daemon.hpp"
 #include "config/nearest.hpp"
@@ -200,6 +201,8 @@ int main(int argc, char** argv) {
   cli::queue_options queue;
   std::string argument;
   add_run(app, run, format, level, status);
+  receive_options received;
+  cli::add_receive(app, received, status);
   auto* check = app.add_subcommand("check", "Check a configuration file");
   check->add_option("FILE", argument)->default_val(default_config);
   bool dns = false;

@@ -6,6 +6,7 @@
 #include "actors/guards/load_guard.hpp"
 #include "actors/guards/rate_table.hpp"
 #include "actors/http/event_hub.hpp"
+#include "actors/outlets/outlet_board.hpp"
 #include "actors/queue/signature_store.hpp"
 #include "actors/queue/tls_failures.hpp"
 #include "actors/rules.hpp"
@@ -97,13 +98,18 @@ struct node {
   signature_store signatures; ///< Of the last messages.
   loop_scheduler* loops = nullptr;
   std::vector<std::unique_ptr<shard_services>> shards;
-  std::string database; ///< libpq connection string of what is no shard's.
+  queue::id_source ids{0}; ///< Where there is no shard that makes them.
+  std::string database;    ///< libpq connection string of what is no shard's.
   service<directory_actor> directory;
   service<authenticator_actor> authenticator;
   static constexpr std::size_t most_hashers = 4;
   std::array<service<hasher_actor>, most_hashers> hashers; ///< Some are there.
   service<resolver_actor> resolver;
   service<policies_actor> policies;
+  service<outlet_actor> outlets;
+  outlet_board board; ///< How they do.
+  service<parser_actor> parser;
+  service<notices_actor> notices;
   service<http_actor> clerk;
   std::vector<std::shared_ptr<net::acceptor>> acceptors; ///< One a listener.
   /// This run of this node, as it signs what it owns: "node-1/1f3a…". A later
@@ -125,7 +131,14 @@ struct node {
     return loops->spawn_on(i, fun, &loops->loop(i), std::forward<Ts>(xs)...);
   }
 
-  /// The shard for the next message, in turn, healthy ones first.
+  /// Whether there is a queue; else mail is for outlets that work while the
+  /// client waits.
+  [[nodiscard]] bool stores() const noexcept {
+    return !configuration.storage.shards.empty();
+  }
+
+  /// The shard for the next message, in turn, healthy ones first. There has to
+  /// be one.
   [[nodiscard]] std::size_t next_shard() noexcept;
 
   /// May a delivery of this message begin? Not when its shard's lease has run
@@ -149,6 +162,10 @@ struct node {
   std::function<worker_actor(const site&, const destination_actor&,
                              std::uint64_t, const std::string&)>
     make_worker;
+
+  /// Makes an uploader of an outlet, with a path; likewise.
+  std::function<uploader_actor(const std::string&, const std::string&)>
+    make_uploader;
 
 private:
   std::atomic<std::size_t> next_loop_{0};

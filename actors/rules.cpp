@@ -21,9 +21,9 @@ bool rules_in_force::refresh(rules_ptr& mine) const {
 }
 
 void rules_in_force::replace(config::configuration x, server_tls tls,
-                             dkim_keys dkim) {
+                             dkim_keys dkim, program_users users) {
   auto next = std::make_shared<const rules>(std::move(x), std::move(tls),
-                                            std::move(dkim));
+                                            std::move(dkim), std::move(users));
   const std::lock_guard lock{mutex_};
   now_.swap(next); // what was in force may end here, after the lock
   newest_.store(now_.get(), std::memory_order_release);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/dkim_keys.hpp"
+#include "actors/program_users.hpp"
 #include "actors/server_tls.hpp"
 #include "config/configuration.hpp"
 #include "config/egress_plan.hpp"
@@ -17,10 +18,11 @@ namespace stagepost {
 /// One reading of the configuration, with what is made of it. It never
 /// changes: who began a piece of work by it keeps it to the end.
 struct rules {
-  explicit rules(config::configuration x, server_tls t = {}, dkim_keys k = {})
+  explicit rules(config::configuration x, server_tls t = {}, dkim_keys k = {},
+                 program_users u = {})
     : configuration(std::move(x)), routes(configuration),
       ways(configuration.egress), tls(std::move(t)),
-      vouched(configuration.dkim), dkim(std::move(k)) {
+      vouched(configuration.dkim), dkim(std::move(k)), users(std::move(u)) {
   }
 
   config::configuration configuration;
@@ -28,7 +30,8 @@ struct rules {
   config::egress_plan ways;
   server_tls tls; ///< As `configuration` has it.
   config::vouching vouched;
-  dkim_keys dkim; ///< As `configuration` has it.
+  dkim_keys dkim;      ///< As `configuration` has it.
+  program_users users; ///< Likewise.
 };
 
 using rules_ptr = std::shared_ptr<const rules>;
@@ -46,7 +49,7 @@ public:
   bool refresh(rules_ptr& mine) const;
 
   void replace(config::configuration x, server_tls tls = {},
-               dkim_keys dkim = {});
+               dkim_keys dkim = {}, program_users users = {});
 
 private:
   mutable std::mutex mutex_;

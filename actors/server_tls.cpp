@@ -1,5 +1,7 @@
 #include "actors/server_tls.hpp"
 
+#include "config/endpoint.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -19,6 +21,13 @@ bool wanted(const config::configuration& x, mode m) {
             });
 }
 
+bool asks_over_tls(const config::outlet& x) {
+  if (x.type != config::outlet_type::http)
+    return false;
+  const auto url = config::parse_http_url(x.http.url);
+  return url && url->tls;
+}
+
 } // namespace
 
 std::variant<server_tls, std::string>
@@ -29,6 +38,17 @@ server_tls::load(const config::configuration& x,
   if (auto* why = std::get_if<std::string>(&client))
     return std::move(*why);
   out.client_ = std::get<std::shared_ptr<net::tls_context>>(std::move(client));
+  for (const auto& outlet : x.outlets) {
+    if (!asks_over_tls(outlet))
+      continue;
+    auto& context = out.platforms_[outlet.http.authority];
+    if (context)
+      continue;
+    auto made = net::tls_context::client(outlet.http.authority);
+    if (auto* why = std::get_if<std::string>(&made))
+      return std::move(*why);
+    context = std::get<std::shared_ptr<net::tls_context>>(std::move(made));
+  }
   for (const auto m : {mode::none, mode::request, mode::require}) {
     if (!wanted(x, m))
       continue;

@@ -4,6 +4,7 @@
 #include "net/tls_context.hpp"
 
 #include <array>
+#include <map>
 #include <memory>
 #include <string>
 #include <variant>
@@ -36,6 +37,14 @@ public:
     return client_;
   }
 
+  /// For the platforms of http outlets that trust these authorities: a PEM
+  /// file, or "" for the system's; nullptr where none does.
+  [[nodiscard]] std::shared_ptr<net::tls_context>
+  platforms(const std::string& authority) const {
+    const auto i = platforms_.find(authority);
+    return i == platforms_.end() ? nullptr : i->second;
+  }
+
   /// Takes what new files hold: net::tls_context::reload_if_changed of all
   /// contexts, each refusal once.
   [[nodiscard]] net::tls_context::reloaded reload_if_changed() const;
@@ -43,6 +52,7 @@ public:
 private:
   std::array<std::shared_ptr<net::tls_context>, 3> contexts_;
   std::shared_ptr<net::tls_context> client_;
+  std::map<std::string, std::shared_ptr<net::tls_context>> platforms_;
 };
 
 } // namespace stagepost

@@ -5,6 +5,9 @@
 #include "actors/http/clerk.hpp"
 #include "actors/http/control.hpp"
 #include "actors/http/status.hpp"
+#include "actors/outlets/notices.hpp"
+#include "actors/outlets/outlets.hpp"
+#include "actors/outlets/parser.hpp"
 #include "actors/queue/shard.hpp"
 #include "actors/resolver/policies.hpp"
 #include "actors/resolver/resolver.hpp"
@@ -79,6 +82,29 @@ child_spec policies_branch(node& here) {
           }};
 }
 
+child_spec parser_branch(node& here) {
+  return {"parser", [&here](auto, const std::string& path) {
+            return untyped(here.spawn_anywhere(parser, &here, path));
+          }};
+}
+
+/// What is under way at them may come to its end.
+constexpr seconds outlets_grace{10};
+
+child_spec outlets_branch(node& here) {
+  return {"outlets",
+          [&here](auto, const std::string& path) {
+            return untyped(here.spawn_anywhere(outlets, &here, path));
+          },
+          outlets_grace};
+}
+
+child_spec notices_branch(node& here) {
+  return {"notices", [&here](auto, const std::string& path) {
+            return untyped(here.spawn_anywhere(notices, &here, path));
+          }};
+}
+
 child_spec auth_branch(node& here) {
   std::vector<child_spec> children;
   // Each takes a core and 64 MiB while it works.
@@ -128,14 +154,16 @@ child_spec smtp_branch(node& here) {
 
 child_spec http_branch(node& here) {
   std::vector<child_spec> children;
-  children.push_back(
-    {"clerk", [&here](auto self, const std::string& path) {
-       return untyped(self->template spawn<caf::detached>(clerk, &here, path));
-     }});
-  children.push_back({"control", [&here](auto, const std::string& path) {
-                        return untyped(
-                          here.spawn_anywhere(control, &here, path));
-                      }});
+  if (here.stores()) {
+    children.push_back({"clerk", [&here](auto self, const std::string& path) {
+                          return untyped(self->template spawn<caf::detached>(
+                            clerk, &here, path));
+                        }});
+    children.push_back({"control", [&here](auto, const std::string& path) {
+                          return untyped(
+                            here.spawn_anywhere(control, &here, path));
+                        }});
+  }
   for (std::size_t i = 0; i < here.configuration.listeners.size(); ++i) {
     const auto& x = here.configuration.listeners[i];
     if (x.protocol != config::listener_protocol::http || !here.acceptors[i])
@@ -156,9 +184,19 @@ bool has(const node& here, config::role x) {
 } // namespace
 
 supervisor_actor plant(caf::actor_system& system, node& here) {
-  std::vector<child_spec> branches{storage_branch(here),  resolver_branch(here),
-                                   policies_branch(here), auth_branch(here),
-                                   queue_branch(here),    http_branch(here)};
+  std::vector<child_spec> branches;
+  if (here.stores())
+    branches.push_back(storage_branch(here));
+  branches.push_back(resolver_branch(here));
+  if (here.stores())
+    branches.push_back(policies_branch(here));
+  branches.push_back(auth_branch(here));
+  if (here.stores())
+    branches.push_back(queue_branch(here));
+  branches.push_back(parser_branch(here));
+  branches.push_back(notices_branch(here));
+  branches.push_back(outlets_branch(here));
+  branches.push_back(http_branch(here));
   if (has(here, config::role::smtp))
     branches.push_back(smtp_branch(here));
   return system.spawn(supervisor, &here.tree, std::string{}, branches,

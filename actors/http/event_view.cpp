@@ -51,6 +51,8 @@ std::string_view name_of(queue::event::kind x) noexcept {
       return "released";
     case queue::event::kind::redirected:
       return "redirected";
+    case queue::event::kind::refused:
+      return "refused";
   }
   return "";
 }

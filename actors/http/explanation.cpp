@@ -16,6 +16,10 @@ const char* name_of(config::outlet_type x) {
   switch (x) {
     case config::outlet_type::queue:
       return "queue";
+    case config::outlet_type::http:
+      return "http";
+    case config::outlet_type::command:
+      return "command";
     case config::outlet_type::discard:
       return "discard";
   }

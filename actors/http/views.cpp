@@ -1,5 +1,6 @@
 #include "actors/http/views.hpp"
 
+#include "actors/http/outlets_view.hpp"
 #include "actors/watch.hpp"
 #include "mail/date.hpp"
 
@@ -153,6 +154,8 @@ std::string trouble_of(const node& here) {
     return "draining";
   if (here.postgres_down)
     return "PostgreSQL is down and being started again";
+  if (!here.stores())
+    return {};
   for (const auto& x : here.shards)
     if (x->healthy)
       return {};
@@ -198,8 +201,10 @@ json::object detail_view(const node& here) {
                    {"session_idle_s", limits.session_idle.count()},
                    {"queue_memory", limits.queue_memory}};
   out["shards"] = shards_of(here);
-  out["storage"]
-    = here.configuration.storage.embedded() ? "embedded" : "external";
+  out["outlets"] = outlets_view(here);
+  out["storage"] = !here.stores()                          ? "none"
+                   : here.configuration.storage.embedded() ? "embedded"
+                                                           : "external";
   out["actors"] = here.tree.size();
   out["restarts"] = here.tree.restarts();
   return out;
@@ -273,6 +278,7 @@ std::string metrics_view(const node& here) {
   show("dial_failures_total", "counter", "Outgoing connections that failed.",
        c.dial_failures.load());
   append_dns(out, here);
+  append_outlets(out, here);
   show("egress_lost_total", "counter",
        "Egress addresses passed over because this machine has them no more.",
        c.lost_egress.load());

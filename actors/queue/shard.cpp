@@ -169,6 +169,9 @@ queue_shard_actor::behavior_type queue_shard(shard_pointer self, node* here,
       on_submit(self, *x, waits);
       return waits;
     },
+    [self](record_atom, const local<const handed_over>& x) {
+      shard::record(self, *x);
+    },
     [self](settle_atom, const std::string& site,
            const local<const attempt_result>& x) {
       auto& to = self->state.destinations[site];

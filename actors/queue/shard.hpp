@@ -161,6 +161,9 @@ void advance(shard_pointer self);
 /// @param site  Whose destination says so; "" if none had a part in it.
 void settle(shard_pointer self, const std::string& site,
             const attempt_result& x);
+/// Writes down what other outlets made of a message, and reports to its sender
+/// what its client was not told.
+void record(shard_pointer self, const handed_over& x);
 /// Every recipient of a lease gets the same reply: nobody was asked.
 void settle_all(shard_pointer self, const queue::backlog::lease& x,
                 const smtp::reply& why, queue::attempt how);

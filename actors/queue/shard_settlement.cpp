@@ -197,4 +197,15 @@ void settle(shard_pointer self, const std::string& site,
   advance(self);
 }
 
+void record(shard_pointer self, const handed_over& x) {
+  auto& state = self->state;
+  // While nothing can be written the log has it; the report waits its turn.
+  auto& to = state.line.gathering().events;
+  if (state.services->healthy)
+    to.insert(to.end(), x.events.begin(), x.events.end());
+  if (!x.untold.verdicts.empty())
+    add_report(self, x.untold, report_facts::kind::failure, {});
+  commit(self);
+}
+
 } // namespace stagepost::shard

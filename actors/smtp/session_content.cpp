@@ -1,10 +1,13 @@
+#include "actors/outlets/arrivals.hpp"
+#include "actors/outlets/handover.hpp"
 #include "actors/smtp/client.hpp"
-#include "actors/smtp/outlets.hpp"
 #include "actors/smtp/session_steps.hpp"
 #include "mail/address.hpp"
 #include "mail/received.hpp"
 #include "mail/smtp/xegress.hpp"
 
+#include <algorithm>
+#include <span>
 #include <system_error>
 #include <utility>
 
@@ -18,6 +21,8 @@ using pause = session_state::pause;
 /// A client waits ten minutes for the reply to its data (RFC 5321, 4.5.3.2.6);
 /// it hears from us before.
 constexpr std::chrono::minutes store_limit{4};
+/// What an outlet may take longer than it was asked to.
+constexpr std::chrono::seconds outlet_slack{15};
 
 /// What most messages need is not worth being shared out.
 constexpr std::size_t worth_counting = 64U << 10U;
@@ -90,15 +95,21 @@ content_ptr whole_content(session_state& state) {
   return spool ? spool->finish() : nullptr;
 }
 
-void on_stored(session_pointer self, const smtp::reply& x) {
+/// @param replies  One, or for LMTP one for each recipient.
+void on_stored(session_pointer self, std::span<const smtp::reply> replies) {
   auto& state = self->state;
   auto& count = state.of->here->count;
-  counters::add(x.positive() ? count.received_messages
-                             : count.refused_messages);
+  const auto taken = std::any_of(replies.begin(), replies.end(),
+                                 [](const auto& x) { return x.positive(); });
+  counters::add(taken ? count.received_messages : count.refused_messages);
   state.held.resize(0);
   if (state.dialogue)
-    state.dialogue->stored(x);
+    state.dialogue->stored(replies);
   go_on(self);
+}
+
+void on_stored(session_pointer self, const smtp::reply& x) {
+  on_stored(self, {&x, 1});
 }
 
 received_mail received(session_state& state) {
@@ -108,6 +119,7 @@ received_mail received(session_state& state) {
   mail.at = state.began;
   mail.client = state.client;
   mail.local = local_address_of(state);
+  mail.tls = tls_of(state);
   mail.wish = wish_of(state);
   mail.helo = state.dialogue->helo();
   mail.user = state.dialogue->user();
@@ -134,13 +146,19 @@ void begin_content(session_state& state) {
   state.content.reset(); // of a message that was refused at its end
   state.held.resize(0);
   state.no_room = false;
-  state.shard = here.next_shard();
-  auto& shard = *here.shards[state.shard];
-  if (!shard.healthy)
-    return state.dialogue->content_refused(
-      {451, {4, 3, 0}, "Mail can't be stored at the moment, try again later"});
   state.began = here.now();
-  state.id = shard.ids.next(state.began);
+  if (here.stores()) {
+    state.shard = here.next_shard();
+    auto& shard = *here.shards[state.shard];
+    if (!shard.healthy && state.relays)
+      return state.dialogue->content_refused(
+        {451,
+         {4, 3, 0},
+         "Mail can't be stored at the moment, try again later"});
+    state.id = shard.ids.next(state.began);
+  } else {
+    state.id = here.ids.next(state.began);
+  }
   state.dialogue->content_begins(trace(state));
 }
 
@@ -177,6 +195,67 @@ void count_content(session_state& state) {
     give_up(state);
 }
 
+namespace {
+
+const smtp::reply can_not_store{
+  451, {4, 3, 0}, "Mail can't be stored at the moment, try again later"};
+
+/// All of it goes to the queue or to nowhere.
+void store_straight(session_pointer self, const received_mail& mail,
+                    const std::vector<config::decision>& outlets) {
+  auto& state = self->state;
+  std::vector<std::size_t> queued;
+  for (std::size_t i = 0; i < outlets.size(); ++i)
+    if (outlets[i].to->type == config::outlet_type::queue)
+      queued.push_back(i);
+  if (queued.empty())
+    return on_stored(self, {250, {2, 0, 0}, "Accepted and discarded"});
+  // No timeout: the shard answers, or the error that it died; the deadline of
+  // the connection is what bounds the client's wait.
+  self
+    ->request(state.of->here->shards[mail.shard]->shard.get(), caf::infinite,
+              submit_atom_v,
+              make_local<const queue::arrival>(
+                arrival_of(*state.of->rules, mail, queued)))
+    .then([self](const outcome& x) { on_stored(self, x.reply); },
+          [self](const caf::error& why) {
+            log::warning("smtp", "not stored",
+                         {{"id", to_string(self->state.id)},
+                          {"why", self->system().render(why)}});
+            on_stored(self, can_not_store);
+          });
+}
+
+/// Others have a say.
+void hand_over(session_pointer self, received_mail mail,
+               std::vector<config::decision> outlets) {
+  auto& state = self->state;
+  std::chrono::seconds longest{0};
+  for (const auto& x : outlets)
+    if (x.to != nullptr)
+      longest = std::max(longest, x.to->reply_within);
+  state.peer->deadline(steady::now() + longest + outlet_slack);
+  const auto path = state.of->path + "/handover-" + to_string(mail.id);
+  const auto who
+    = self->spawn(handover, state.of->here, state.of->rules,
+                  std::make_shared<const received_mail>(std::move(mail)),
+                  std::move(outlets), state.of->dialogue->lmtp, path);
+  // No timeout: outlets keep to their time, and its death is answered.
+  self->request(who, caf::infinite, handover_atom_v)
+    .then(
+      [self](const local<const std::vector<smtp::reply>>& x) {
+        on_stored(self, *x);
+      },
+      [self](const caf::error& why) {
+        log::error("smtp", "not handed over",
+                   {{"id", to_string(self->state.id)},
+                    {"why", self->system().render(why)}});
+        on_stored(self, can_not_store);
+      });
+}
+
+} // namespace
+
 void store(session_pointer self) {
   auto& state = self->state;
   auto& here = *state.of->here;
@@ -190,24 +269,11 @@ void store(session_pointer self) {
   if (!mail.body)
     return on_stored(self, no_room);
   counters::add(here.count.received_octets, mail.body->size());
-  auto submission = submit_to_outlets(here, *state.of->rules, std::move(mail));
-  if (submission.decided)
-    return on_stored(self, submission.decided->reply);
-  // No timeout: the shard answers, or the error that it died; the deadline of
-  // the connection is what bounds the client's wait.
-  self
-    ->request(submission.shard, caf::infinite, submit_atom_v,
-              submission.arrival)
-    .then([self](const outcome& x) { on_stored(self, x.reply); },
-          [self](const caf::error& why) {
-            log::warning("smtp", "not stored",
-                         {{"id", to_string(self->state.id)},
-                          {"why", self->system().render(why)}});
-            on_stored(self, {451,
-                             {4, 3, 0},
-                             "Mail can't be stored at the moment, try again "
-                             "later"});
-          });
+  auto outlets = outlets_of(*state.of->rules, mail);
+  if (goes_straight(outlets))
+    store_straight(self, mail, outlets);
+  else
+    hand_over(self, std::move(mail), std::move(outlets));
 }
 
 } // namespace stagepost

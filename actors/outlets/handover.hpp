@@ -1,0 +1,45 @@
+#pragma once
+
+#include "actors/node.hpp"
+#include "actors/runtime/observed.hpp"
+
+#include <caf/typed_response_promise.hpp>
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace stagepost {
+
+struct handover_state {
+  static inline const char* name = "handover";
+  using replies = local<const std::vector<smtp::reply>>;
+
+  node* here = nullptr;
+  rules_ptr by;
+  std::shared_ptr<const received_mail> mail;
+  bool each = false; ///< The client hears a reply for each recipient.
+  std::vector<config::decision> first;   ///< Where each recipient's mail goes.
+  std::vector<const config::outlet*> at; ///< Where each one's verdict is from.
+  outlet_verdicts verdicts;              ///< So far.
+  std::vector<queue::event> events;
+  std::chrono::steady_clock::time_point begun;
+  std::size_t waits_for = 0; ///< Recipients without a last word.
+  bool id_taken = false;     ///< The queue has the message under its id.
+  caf::typed_response_promise<replies> client;
+};
+
+using handover_pointer = pointer<handover_actor, handover_state>;
+
+/// The HANDOVER of one message that does not go straight to the queue. Asks the
+/// outlet of each recipient, and the fallback of one that failed for now; folds
+/// what they say into the reply; sees that it is written down, and that the
+/// sender hears by mail of what the reply is silent about. Goes on when the
+/// client hangs up: whoever it has asked keeps it alive.
+handover_actor::behavior_type
+handover(handover_pointer self, node* here, rules_ptr by,
+         std::shared_ptr<const received_mail> mail,
+         std::vector<config::decision> outlets, bool each, std::string path);
+
+} // namespace stagepost

@@ -1,0 +1,298 @@
+#include "actor_fixture.hpp"
+#include "actors/outlets/arrivals.hpp"
+#include "actors/outlets/handover.hpp"
+#include "actors/outlets/outlets.hpp"
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace stagepost;
+using namespace std::chrono_literals;
+using outlet::verdict;
+
+namespace {
+
+/// What the actors that stand for outlets, a shard and the notices were given,
+/// and what they are to say.
+struct scripts {
+  std::map<std::string, verdict> says; ///< By outlet.
+  std::vector<outlet_job> jobs;
+  bool crash = false;
+  bool hold = false;
+  std::vector<caf::typed_response_promise<local<const outlet_verdicts>>> held;
+
+  smtp::reply queue_says{250, {2, 0, 0}, "Queued as x"};
+  std::vector<queue::arrival> arrivals;
+  std::vector<handed_over> records;
+  std::vector<failure_notice> notices;
+};
+
+outlet_actor::behavior_type scripted_outlets(outlet_actor::pointer self,
+                                             scripts* x, node* here) {
+  here->outlets.set(self);
+  return {
+    [self, x](handover_atom, const local<const outlet_job>& job)
+      -> caf::result<local<const outlet_verdicts>> {
+      x->jobs.push_back(*job);
+      if (x->crash)
+        return caf::make_error(caf::sec::runtime_error, "a bug");
+      if (!x->hold)
+        return for_all(*job, x->says[job->outlet]);
+      auto waits = self->make_response_promise<local<const outlet_verdicts>>();
+      x->held.push_back(waits);
+      return waits;
+    },
+  };
+}
+
+queue_shard_actor::behavior_type scripted_shard(queue_shard_actor::pointer self,
+                                                scripts* x, node* here) {
+  here->shards[0]->shard.set(self);
+  return {
+    [x](submit_atom, const local<const queue::arrival>& y) {
+      x->arrivals.push_back(*y);
+      return outcome{x->queue_says};
+    },
+    [x](record_atom, const local<const handed_over>& y) {
+      x->records.push_back(*y);
+    },
+    [](settle_atom, const std::string&, const local<const attempt_result>&) {},
+    [](order_atom, const local<const queue::order>&) { return order_result{}; },
+    [](look_atom, const std::vector<queue::id>&) {
+      return local<std::vector<queue::recipient_sight>>{};
+    },
+    [](sites_atom, const std::string&) {
+      return local<std::vector<queue::site_sight>>{};
+    },
+    [](wake_atom, std::uint64_t) {},
+  };
+}
+
+notices_actor::behavior_type scripted_notices(notices_actor::pointer self,
+                                              scripts* x, node* here) {
+  here->notices.set(self);
+  return {
+    [x](notice_atom, const local<const failure_notice>& y) {
+      x->notices.push_back(*y);
+    },
+  };
+}
+
+config::outlet made(const std::string& name, config::outlet_type type,
+                    const std::string& fallback = "") {
+  config::outlet out;
+  out.name = name;
+  out.type = type;
+  out.fallback = fallback;
+  return out;
+}
+
+config::configuration settings() {
+  using type = config::outlet_type;
+  config::configuration out;
+  out.node.hostname = "mx.example.com";
+  out.outlets
+    = {made("relay", type::queue),        made("jobs", type::http),
+       made("kept", type::http, "relay"), made("twice", type::http, "jobs"),
+       made("filter", type::command),     made("none", type::discard)};
+  out.outlets[1].failure_mail.wanted = true;
+  for (const auto& x : out.outlets) {
+    auto& route = out.routes.emplace_back();
+    route.recipient = "@" + x.name + ".example";
+    route.to = x.name;
+  }
+  return out;
+}
+
+struct with_outlets : test::actor_fixture {
+  scripts x;
+  config::configuration config = settings();
+  node here{config};
+  outlet_actor outlets;
+  queue_shard_actor shard;
+  notices_actor notices;
+
+  with_outlets() {
+    here.shards.push_back(std::make_unique<shard_services>("queue", 0, ""));
+    outlets = system.spawn(scripted_outlets, &x, &here);
+    shard = system.spawn(scripted_shard, &x, &here);
+    notices = system.spawn(scripted_notices, &x, &here);
+    x.says["jobs"] = x.says["kept"] = x.says["twice"]
+      = {verdict::kind::accepted, {250, {2, 0, 0}, "Printed"}, "http://a"};
+    x.says["filter"] = {
+      verdict::kind::rejected, {554, {5, 3, 0}, "Not for us"}, "/bin/filter"};
+    settle();
+  }
+
+  static verdict down() {
+    return {verdict::kind::failed,
+            {451, {4, 4, 1}, "The platform is down"},
+            "http://a",
+            "Connection refused",
+            true};
+  }
+
+  /// Hands a message over, and returns what its client hears.
+  std::vector<std::string> hand(const std::vector<std::string>& to,
+                                const std::string& from = "s@example.org",
+                                bool lmtp = false) {
+    auto mail = std::make_shared<received_mail>();
+    mail->id = queue::id{7};
+    mail->at = here.now();
+    mail->client = "192.0.2.1";
+    mail->envelope.sender = from;
+    for (const auto& name : to)
+      mail->envelope.recipients.push_back({"r@" + name + ".example", 0, ""});
+    mail->body = std::make_shared<memory_content>("Subject: x\r\n\r\nHi\r\n");
+    const auto by = here.in_force.get();
+    auto first = outlets_of(*by, *mail);
+    const auto who = system.spawn(stagepost::handover, &here, by, mail,
+                                  std::move(first), lmtp, std::string("h"));
+    auto said
+      = ask<local<const std::vector<smtp::reply>>>(who, handover_atom_v);
+    std::vector<std::string> out;
+    if (said)
+      for (const auto& y : *said)
+        out.push_back(to_string(y));
+    settle();
+    return out;
+  }
+};
+
+using texts = std::vector<std::string>;
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(handover, with_outlets)
+
+BOOST_AUTO_TEST_CASE(one_outlet_s_word_is_the_reply) {
+  BOOST_TEST((hand({"jobs"}) == texts{"250 2.0.0 Printed"}));
+  BOOST_TEST((hand({"filter"}) == texts{"554 5.3.0 Not for us"}));
+  BOOST_TEST((hand({"none"}) == texts{"250 2.0.0 Accepted and discarded"}));
+  BOOST_TEST(x.notices.empty());
+  BOOST_TEST(x.arrivals.empty());
+}
+
+BOOST_AUTO_TEST_CASE(an_outlet_is_asked_once_for_all_of_its_recipients) {
+  hand({"jobs", "filter", "jobs"});
+  BOOST_REQUIRE_EQUAL(x.jobs.size(), 2U);
+  const auto& jobs = x.jobs[x.jobs[0].outlet == "jobs" ? 0 : 1];
+  BOOST_TEST((jobs.recipients == std::vector<std::size_t>{0, 2}));
+}
+
+BOOST_AUTO_TEST_CASE(a_failure_is_told_in_the_reply_and_by_mail) {
+  x.says["jobs"] = down();
+  BOOST_TEST((hand({"jobs"}) == texts{"451 4.4.1 The platform is down"}));
+  BOOST_REQUIRE_EQUAL(x.notices.size(), 1U);
+  BOOST_TEST(x.notices[0].outlet == "jobs");
+  BOOST_TEST((x.notices[0].recipients == texts{"r@jobs.example"}));
+  BOOST_TEST(x.records.at(0).untold.verdicts.empty());
+}
+
+BOOST_AUTO_TEST_CASE(no_failure_mail_where_none_is_wanted) {
+  x.says["twice"] = down();
+  x.says["jobs"]
+    = {verdict::kind::rejected, {550, {5, 7, 1}, "No"}, "http://a"};
+  BOOST_TEST((hand({"twice"}) == texts{"550 5.7.1 No"}));
+  BOOST_TEST((hand({"jobs"}) == texts{"550 5.7.1 No"}));
+  BOOST_TEST(x.notices.empty()); // a platform that rejects tells its user
+}
+
+BOOST_AUTO_TEST_CASE(what_fails_for_now_goes_to_the_fallback) {
+  x.says["kept"] = down();
+  BOOST_TEST((hand({"kept"}) == texts{"250 2.0.0 Queued as x"}));
+  BOOST_REQUIRE_EQUAL(x.arrivals.size(), 1U);
+  BOOST_TEST((x.arrivals[0].what->id == queue::id{7}));
+  BOOST_TEST(x.notices.empty());
+  const auto& events = x.records.at(0).events;
+  BOOST_REQUIRE_EQUAL(events.size(), 1U);
+  BOOST_TEST((events[0].what == queue::event::kind::deferred));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_rejected_does_not) {
+  x.says["kept"]
+    = {verdict::kind::rejected, {550, {5, 7, 1}, "No"}, "http://a"};
+  BOOST_TEST((hand({"kept"}) == texts{"550 5.7.1 No"}));
+  BOOST_TEST(x.arrivals.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_fallback_may_come_second_under_an_id_of_its_own) {
+  x.says["kept"] = down();
+  BOOST_TEST((hand({"relay", "kept"}) == texts{"250 2.0.0 Queued as x"}));
+  BOOST_REQUIRE_EQUAL(x.arrivals.size(), 2U);
+  BOOST_TEST((x.arrivals[0].what->id != x.arrivals[1].what->id));
+}
+
+BOOST_AUTO_TEST_CASE(mixed_outcomes_are_250_and_a_report) {
+  BOOST_TEST((hand({"jobs", "filter"})
+              == texts{"250 2.0.0 Accepted for 1 of 2 recipients, a report on "
+                       "the others follows"}));
+  const auto& untold = x.records.at(0).untold;
+  BOOST_REQUIRE_EQUAL(untold.verdicts.size(), 1U);
+  BOOST_TEST(untold.verdicts[0].row.address == "r@filter.example");
+  BOOST_TEST(to_string(untold.verdicts[0].reply) == "554 5.3.0 Not for us");
+  BOOST_TEST(x.notices.empty());
+}
+
+BOOST_AUTO_TEST_CASE(lmtp_hears_of_each_recipient) {
+  BOOST_TEST((hand({"jobs", "filter", "relay"}, "s@example.org", true)
+              == texts{"250 2.0.0 Printed", "554 5.3.0 Not for us",
+                       "250 2.0.0 Queued as x"}));
+  BOOST_TEST(x.records.at(0).untold.verdicts.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_storage_that_is_away_is_451) {
+  x.queue_says = {451, {4, 3, 0}, "Away"};
+  BOOST_TEST((hand({"relay", "filter"}) == texts{"554 5.3.0 Not for us"}));
+  x.says["kept"] = down();
+  BOOST_TEST((hand({"kept"}) == texts{"451 4.3.0 Away"}));
+}
+
+BOOST_AUTO_TEST_CASE(an_outlet_that_crashes_is_451) {
+  x.crash = true;
+  BOOST_TEST(
+    (hand({"jobs"}) == texts{"451 4.3.0 Internal error, try again later"}));
+  BOOST_TEST((hand({"kept"}) == texts{"250 2.0.0 Queued as x"}));
+}
+
+BOOST_AUTO_TEST_CASE(the_first_outlet_s_patience_counts_for_all_of_the_way) {
+  config.outlets[3].reply_within = 10s;
+  here.in_force.replace(config);
+  x.says["twice"] = down();
+  const auto now = scheduler.clock().now();
+  hand({"twice"});
+  BOOST_REQUIRE_EQUAL(x.jobs.size(), 2U);
+  BOOST_TEST((x.jobs[0].deadline == now + 10s));
+  BOOST_TEST((x.jobs[1].deadline == now + 10s));
+}
+
+BOOST_AUTO_TEST_CASE(a_client_that_hangs_up_changes_nothing) {
+  x.hold = true;
+  {
+    caf::scoped_actor client{system, true};
+    auto mail = std::make_shared<received_mail>();
+    mail->id = queue::id{8};
+    mail->envelope.sender = "s@example.org";
+    mail->envelope.recipients.push_back({"r@jobs.example", 0, ""});
+    mail->body = std::make_shared<memory_content>("Subject: x\r\n\r\n");
+    const auto by = here.in_force.get();
+    [[maybe_unused]] const auto pending = client->request(
+      system.spawn(stagepost::handover, &here, by, mail, outlets_of(*by, *mail),
+                   false, std::string("h")),
+      caf::infinite, handover_atom_v);
+    settle();
+  } // the client is gone
+  settle();
+  BOOST_REQUIRE_EQUAL(x.held.size(), 1U);
+  free(outlets);
+  x.held[0].deliver(for_all(x.jobs[0], x.says["jobs"]));
+  x.held.clear();
+  settle();
+  BOOST_REQUIRE_EQUAL(x.records.size(), 1U);
+  BOOST_TEST((x.records[0].events.at(0).what == queue::event::kind::delivered));
+  BOOST_TEST(here.tree.size() == 0U); // and nobody is left
+}
+
+BOOST_AUTO_TEST_SUITE_END()
