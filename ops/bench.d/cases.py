@@ -1,6 +1,7 @@
 """The cases: each measures the peer and Stagepost in turn."""
 
 import contextlib
+import statistics
 import time
 
 import load
@@ -83,6 +84,33 @@ class Relay(Accept):
             server.wait_until("delivered_total", server.received(), 600)
 
 
+class Command(Accept):
+    """Messages given to a program, /bin/true: how many a second, and how long
+    one client at rest waits for each reply."""
+
+    _REPLIES = 300
+
+    def __init__(self, options):
+        super().__init__(options, reuse=True)
+
+    @contextlib.contextmanager
+    def servers(self):
+        with contextlib.ExitStack() as all_of_them:
+            def keep(x):
+                all_of_them.callback(x.close)
+                return x
+            hop = keep(SilentHop())
+            yield [keep(Sink()),
+                   keep(Stagepost(self._options.binary, hop.port, 1,
+                                  "{type: command, run: /bin/true}"))]
+
+    def measure(self, server):
+        figures = super().measure(server)
+        figures["reply_ms"] = statistics.median(
+            load.reply_times(server.port, self._REPLIES))
+        return figures
+
+
 class Idle:
     """Memory of connections that have greeted and wait."""
 
@@ -136,5 +164,6 @@ def all_cases(options):
         "reuse": Accept(options, reuse=True),
         "connect": Accept(options, reuse=False),
         "relay": Relay(options, reuse=True),
+        "command": Command(options),
         "idle": Idle(options),
     }

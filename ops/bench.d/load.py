@@ -1,6 +1,7 @@
 """What clients do to a server."""
 
 import contextlib
+import smtplib
 import socket
 import subprocess
 import time
@@ -15,10 +16,10 @@ OCTETS = 4096
 _PER_SOURCE = 5000
 
 
-def send(port, messages, reuse, content=None):
+def send(port, messages, reuse, content=None, to="recipient@example.net"):
     """Sends with smtp-source. @returns Seconds."""
     command = [tool("smtp-source"), "-s", str(SESSIONS), "-m", str(messages),
-               "-f", "sender@example.com", "-t", "recipient@example.net",
+               "-f", "sender@example.com", "-t", to,
                "-M", "client.example.com"]
     command += ["-F", content] if content else ["-l", str(OCTETS)]
     if reuse:
@@ -55,6 +56,27 @@ def _one_client(port, source):
     except BaseException:
         s.close()
         raise
+
+
+def reply_times(port, how_many):
+    """One client, one message after the other. @returns Milliseconds from each
+    one's end to the reply."""
+    content = b"Subject: bench\r\n\r\n" + b"x" * 70 + b"\r\n"
+    found = []
+    with smtplib.SMTP("127.0.0.1", port, timeout=30) as client:
+        client.ehlo("client.example.com")
+        for _ in range(how_many):
+            client.mail("sender@example.com")
+            client.rcpt("recipient@example.net")
+            client.putcmd("data")
+            client.getreply()
+            began = time.monotonic()
+            client.send(content + b".\r\n")
+            code, text = client.getreply()
+            found.append((time.monotonic() - began) * 1000)
+            if code != 250:
+                raise Trouble(f"{code} {text.decode(errors='replace')}")
+    return found
 
 
 @contextlib.contextmanager

@@ -22,7 +22,7 @@ listeners:
   - {{name: status, protocol: http, address: "127.0.0.1:0"}}
 limits: {{max_clients: 100000, max_clients_per_host: 100000, queue_memory: 4GiB}}
 routes: [{{to: out}}]
-outlets: {{out: {{type: queue}}}}
+outlets: {{out: {outlet}}}
 delivery:
   next_hop: ["smtp://127.0.0.1:{next_hop}"]
   connections: {connections}
@@ -99,7 +99,8 @@ class Stagepost:
 
     name = "stagepost"
 
-    def __init__(self, binary, next_hop, connections):
+    def __init__(self, binary, next_hop, connections,
+                 outlet="{type: queue}"):
         with contextlib.ExitStack() as undo:
             # PostgreSQL runs as another user, who has to get in.
             self._top = Path(tempfile.mkdtemp(prefix="stagepost-bench-"))
@@ -108,7 +109,7 @@ class Stagepost:
             config = self._top / "bench.yaml"
             config.write_text(_CONFIGURATION.format(
                 data=self._top / "var", next_hop=next_hop,
-                connections=connections))
+                connections=connections, outlet=outlet))
             self._log = self._top / "log"
             with open(self._log, "wb") as log:
                 self._process = subprocess.Popen(

@@ -6,6 +6,7 @@ AIMS = {
     "reuse": {"server": 0.07, "postgres": 0.05},
     "connect": {"server": 0.18, "postgres": 0.05},
     "relay": {"total": 0.40},
+    "command": {"reply_ms": 5.0},
     "idle": {"kib": 4.0},
 }
 
@@ -13,6 +14,7 @@ TITLES = {
     "reuse": "accept, session reuse",
     "connect": "accept, one message a connection",
     "relay": "relay to smtp-sink",
+    "command": "a program for each message, /bin/true",
     "idle": "idle connections",
 }
 
@@ -21,6 +23,7 @@ _FIGURES = {
     "server": ("CPU s per 1,000: server", "{:.3f}"),
     "postgres": ("CPU s per 1,000: PostgreSQL", "{:.3f}"),
     "total": ("CPU s per 1,000: in all", "{:.3f}"),
+    "reply_ms": ("ms to the 250, one client", "{:.2f}"),
     "kib": ("KiB resident for each", "{:.2f}"),
 }
 

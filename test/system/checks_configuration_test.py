@@ -17,7 +17,7 @@ listeners:
   - {name: mx, address: "127.0.0.1:70000"}
 routes:
   - {to: realy}
-outlets: {relay: {type: queue}, jobs: {type: http}}
+outlets: {relay: {type: queue}, jobs: {type: mailbox}}
 limits: {message_size: many}
 cluster: {listen: "127.0.0.1:4690"}
 """

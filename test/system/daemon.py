@@ -250,7 +250,10 @@ class Daemon:
                 for to in message["recipients"]}
 
     def is_empty(self):
-        return self.queue()["totals"]["messages"] == 0
+        done = run("queue", "list", "--json", "--socket", self.socket)
+        # Its database may be starting, after a crash.
+        return (done.returncode == 0
+                and json.loads(done.stdout)["totals"]["messages"] == 0)
 
     def ask(self, path, method="GET"):
         """Asks the status listener. Returns status and body."""
