@@ -83,6 +83,10 @@ void print_delivery(const json::object& x) {
   if (const auto* dns = to.if_contains("dns"))
     std::cout << "MX: " << text(dns->as_object(), "answer") << ' '
               << text(dns->as_object(), "why") << '\n';
+  if (const auto* why = to.if_contains("verdict"))
+    std::cout << (why->as_string().starts_with("4") ? "it would wait: "
+                                                    : "it would fail: ")
+              << why->as_string().c_str() << '\n';
   if (to.contains("takes_no_mail") && to.at("takes_no_mail").as_bool())
     std::cout << "the domain says that it takes no mail\n";
   if (to.contains("loops") && to.at("loops").as_bool())

@@ -100,12 +100,14 @@ void on_mx(control_pointer self, const growing_ptr& x, const mx_hosts& found) {
   std::vector<mail_exchanger> exchangers;
   for (const auto& y : found.hosts)
     exchangers.push_back({y.preference, y.host});
-  if (found.status == dns_outcome::no_domain
-      || found.status == dns_outcome::temporary)
-    return x->finish();
   const auto rules = self->state.here->in_force.get();
   const auto hops
     = order_hops(domain, exchangers, own_names(rules->configuration), 0);
+  if (const auto why = verdict_on(domain, found, hops))
+    to["verdict"] = smtp::to_string(*why);
+  if (found.status == dns_outcome::no_domain
+      || found.status == dns_outcome::temporary)
+    return x->finish();
   to["takes_no_mail"] = hops.takes_no_mail;
   to["loops"] = hops.loops;
   auto& list = to.at("next_hops").get_array();

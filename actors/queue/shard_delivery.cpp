@@ -98,36 +98,16 @@ void on_mx(shard_pointer self, const std::string& domain, const mx_hosts& x) {
   if (!delivery.settings_for(domain).next_hop.empty())
     return ask_for(self, domain); // it has one since we asked
   const auto port = delivery.port;
-  switch (x.status) {
-    case dns_outcome::no_data: // the domain itself is its host (RFC 5321, 5.1)
-    case dns_outcome::found: {
-      std::vector<mail_exchanger> exchangers;
-      for (const auto& y : x.hosts)
-        exchangers.push_back({y.preference, y.host});
-      auto hops = order_hops(domain, exchangers, own_names(by->configuration),
-                             node::random());
-      if (hops.takes_no_mail)
-        return domain_fails(
-          self, domain,
-          {556, {5, 1, 10}, "The domain " + domain + " takes no mail"});
-      if (hops.loops)
-        return domain_fails(
-          self, domain, loops_back("no mail host of " + domain + " is better"));
-      for (auto& name : hops.hosts)
-        hosts.push_back({std::move(name), port});
-      break;
-    }
-    case dns_outcome::no_domain:
-      return domain_fails(
-        self, domain,
-        {550, {5, 1, 2}, "The domain " + domain + " does not exist"});
-    case dns_outcome::temporary:
-      return domain_fails(
-        self, domain,
-        {451,
-         {4, 4, 3},
-         "The name servers of " + domain + " can't be asked: " + x.why});
-  }
+  // Without MX the domain itself is its host (RFC 5321, 5.1).
+  std::vector<mail_exchanger> exchangers;
+  for (const auto& y : x.hosts)
+    exchangers.push_back({y.preference, y.host});
+  auto hops = order_hops(domain, exchangers, own_names(by->configuration),
+                         node::random());
+  if (const auto why = verdict_on(domain, x, hops))
+    return domain_fails(self, domain, *why);
+  for (auto& name : hops.hosts)
+    hosts.push_back({std::move(name), port});
   found_hosts out{std::move(hosts), seconds{x.ttl}, x.secure};
   const auto tls = delivery.settings_for(domain).tls;
   const bool dane = tls == config::delivery_tls::dane;
@@ -198,6 +178,10 @@ void send_to(shard_pointer self, const std::string& key,
   job->body = x.body;
   const bool guarded = (x.what->flags & queue::flag_require_tls) != 0;
   job->ways = rules_of(state)->ways.ways(egress_facts_of(*x.what));
+  // A report that can't leave as its message would leaves all the same, for
+  // nobody else tells the sender.
+  if ((x.what->flags & queue::flag_report) != 0)
+    job->ways.push_back({{}, job->ways.front().hostname});
   for (const auto& y : x.recipients)
     job->recipients.push_back(
       {y.number, y.address, y.notify, y.original_recipient,

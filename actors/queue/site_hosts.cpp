@@ -29,6 +29,25 @@ void adopt(const config::destination_settings& from, site& to) {
   to.auth_without_tls = from.auth_without_tls;
 }
 
+std::optional<smtp::reply> verdict_on(const std::string& domain,
+                                      const mx_hosts& found,
+                                      const next_hops& hops) {
+  if (found.status == dns_outcome::no_domain)
+    return smtp::reply{
+      550, {5, 1, 2}, "The domain " + domain + " does not exist"};
+  if (found.status == dns_outcome::temporary)
+    return smtp::reply{451,
+                       {4, 4, 3},
+                       "The name servers of " + domain
+                         + " can't be asked: " + found.why};
+  if (hops.takes_no_mail)
+    return smtp::reply{
+      556, {5, 1, 10}, "The domain " + domain + " takes no mail"};
+  if (hops.loops)
+    return loops_back("no mail host of " + domain + " is better");
+  return std::nullopt;
+}
+
 smtp::reply loops_back(const std::string& where) {
   return {554, {5, 4, 6}, "Mail for this recipient comes back to us: " + where};
 }

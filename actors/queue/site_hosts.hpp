@@ -1,9 +1,12 @@
 #pragma once
 
 #include "config/configuration.hpp"
+#include "mail/next_hops.hpp"
 #include "mail/smtp/reply.hpp"
 #include "messages/delivery.hpp"
+#include "messages/outcome.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,6 +21,13 @@ std::vector<site::host> hosts_of(const std::vector<config::next_hop>& x);
 
 /// Takes over what the settings say of how a site's hosts are dialled.
 void adopt(const config::destination_settings& from, site& to);
+
+/// Why no mail can go to a domain, as the answer to the question for its hosts
+/// tells; nothing if it can.
+/// @param hops  Its hosts, in order; they count for `found` and `no_data`.
+std::optional<smtp::reply> verdict_on(const std::string& domain,
+                                      const mx_hosts& found,
+                                      const next_hops& hops);
 
 /// 554 5.4.6 (RFC 5321, 5.1). @param where  What it was that led here.
 smtp::reply loops_back(const std::string& where);

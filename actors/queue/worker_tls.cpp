@@ -97,7 +97,8 @@ void move_on(worker_pointer self) {
   state.last_failure
     = {550,
        {5, 7, 30},
-       "REQUIRETLS support required, which " + state.host.name + " has not"};
+       "REQUIRETLS support required, which " + state.host.name + " has not",
+       true};
   state.failed_relay = relay_of(state); // it answered: others may go there
   leave(state);
   try_next_address(self);

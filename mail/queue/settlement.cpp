@@ -115,7 +115,8 @@ std::optional<arrival> report_on(const backlog::settlement& x,
     to.original = v.row.original_recipient;
     to.what = what;
     to.reply = v.reply;
-    to.remote = relay.substr(0, relay.find('['));
+    if (!v.reply.ours)
+      to.remote = relay.substr(0, relay.find('['));
     to.last_attempt = now;
     to.will_retry_until = x.what->expires_at;
   }

@@ -11,8 +11,23 @@ namespace stagepost::smtp {
 
 namespace {
 
-bool breaks_out(char c) {
-  return (c >= 0 && c <= ' ') || c == '\x7f' || c == '<' || c == '>';
+/// Whether an address could end its place in the command. In a quoted local
+/// part (RFC 5321, 4.1.2) spaces and angle brackets are as good as letters.
+bool breaks_out(std::string_view address) {
+  bool quoted = false;
+  for (std::size_t i = 0; i < address.size(); ++i) {
+    const auto c = address[i];
+    if ((c >= 0 && c < ' ') || c == '\x7f')
+      return true;
+    if (!quoted && (c == ' ' || c == '<' || c == '>'))
+      return true;
+    if (c == '"')
+      quoted = !quoted;
+    else if (quoted && c == '\\' && i + 1 < address.size()
+             && address[i + 1] >= ' ')
+      ++i;
+  }
+  return quoted;
 }
 
 bool needs_smtputf8(const sender::envelope& x) {
@@ -54,8 +69,7 @@ std::optional<reply> refusal_of_content(const sender::envelope& x,
 
 std::optional<reply> refusal_of(const sender::envelope& x,
                                 const capabilities& server, bool verified) {
-  if (std::any_of(x.sender.begin(), x.sender.end(), breaks_out)
-      || !is_utf8(x.sender))
+  if (breaks_out(x.sender) || !is_utf8(x.sender))
     return reply{501, {5, 1, 7}, "Sender address holds forbidden characters"};
   if (!is_ascii(x.sender) && !server.smtputf8)
     return reply{553, {5, 6, 7}, "Sender address is not ASCII"};
@@ -69,8 +83,7 @@ std::optional<reply> refusal_of(std::string_view recipient,
                                 const capabilities& server) {
   if (recipient.empty())
     return reply{501, {5, 1, 3}, "Recipient address is empty"};
-  if (std::any_of(recipient.begin(), recipient.end(), breaks_out)
-      || !is_utf8(recipient))
+  if (breaks_out(recipient) || !is_utf8(recipient))
     return reply{
       501, {5, 1, 3}, "Recipient address holds forbidden characters"};
   if (!is_ascii(recipient) && !server.smtputf8)

@@ -28,18 +28,18 @@ outgoing_transaction::outgoing_transaction(sender::envelope x,
   outcome_.replies.resize(envelope_.recipients.size());
   outcome_.reports = dsn_;
   if (const auto refusal = refusal_of(envelope_, server, verified)) {
-    decide_open(*refusal);
+    decide_open(by_us(*refusal));
     return;
   }
   for (std::size_t i = 0; i < envelope_.recipients.size(); ++i) {
     const auto& to = envelope_.recipients[i];
     if (envelope_.require_tls && !envelope_.sender.empty() && !to.sure)
-      decide(i, {550,
-                 {5, 7, 30},
-                 "REQUIRETLS support required: nothing vouches for the "
-                 "servers of this domain"});
+      decide(i, by_us({550,
+                       {5, 7, 30},
+                       "REQUIRETLS support required: nothing vouches for the "
+                       "servers of this domain"}));
     else if (const auto refusal = refusal_of(to.address, server))
-      decide(i, *refusal);
+      decide(i, by_us(*refusal));
     else
       asked_.push_back(i);
   }
@@ -232,17 +232,17 @@ bool outgoing_transaction::unanswered() const noexcept {
 
 void outgoing_transaction::abandon(reply reason, bool in_doubt) {
   if (reason.code == 0)
-    reason = {451, {4, 4, 2}, "Connection lost"};
+    reason = by_us({451, {4, 4, 2}, "Connection lost"});
   if (in_doubt && unanswered())
     for (std::size_t i = 0; i < outcome_.replies.size(); ++i)
       if (outcome_.replies[i].code == 0)
         outcome_.in_doubt.push_back(i);
   const auto why = outcome_.in_doubt.empty()
                      ? reason
-                     : reply{reason.code, reason.enhanced,
-                             "In doubt, for the whole message was sent and its "
-                             "answer is missing: "
-                               + reason.text};
+                     : by_us({reason.code, reason.enhanced,
+                              "In doubt, for the whole message was sent and "
+                              "its answer is missing: "
+                                + reason.text});
   decide_open(why);
   outcome_.usable = false;
   now_ = stage::over;

@@ -25,6 +25,8 @@ struct reply {
   std::uint16_t code = 0; ///< 200 to 599.
   enhanced_code enhanced;
   std::string text; ///< Without codes; lines separated by LF, no CR.
+  /// Of a delivery: no server said so, we found out. Not compared.
+  bool ours = false;
 
   [[nodiscard]] bool positive() const noexcept { // 2xx
     return code / 100 == 2;
@@ -35,8 +37,16 @@ struct reply {
   [[nodiscard]] bool permanent() const noexcept { // 5xx
     return code / 100 == 5;
   }
-  bool operator==(const reply&) const = default;
+  bool operator==(const reply& x) const {
+    return code == x.code && enhanced == x.enhanced && text == x.text;
+  }
 };
+
+/// What we say ourselves, of a server or instead of it.
+inline reply by_us(reply x) {
+  x.ours = true;
+  return x;
+}
 
 /// Appends the reply as it goes over the wire, each line with both codes and
 /// its CRLF. Control characters in the text become spaces and octets over 127

@@ -86,8 +86,8 @@ void sender::state::on_hello(const reply& x) {
 
 void sender::state::introduced() {
   if (!secure && tls == tls_policy::required)
-    return end(
-      {454, {4, 7, 4}, "TLS is required, and the server does not offer it"});
+    return end(by_us(
+      {454, {4, 7, 4}, "TLS is required, and the server does not offer it"}));
   if (!who) {
     now = phase::ready;
     return;
@@ -122,9 +122,9 @@ void sender::state::on_starttls(const reply& x) {
   } else if (!refused(x)) {
     end(breach("220", x));
   } else if (tls == tls_policy::required) {
-    end({454,
-         {4, 7, 4},
-         "TLS is required, and the server refused it: " + to_string(x)});
+    end(by_us({454,
+               {4, 7, 4},
+               "TLS is required, and the server refused it: " + to_string(x)}));
   } else {
     introduced();
   }

@@ -138,6 +138,40 @@ BOOST_AUTO_TEST_CASE(nothing_in_utf8_goes_to_a_server_without_smtputf8) {
        policy::none, x);
 }
 
+BOOST_AUTO_TEST_CASE(a_quoted_local_part_goes_as_it_is) {
+  auto x = two();
+  x.sender = R"("c d"@y.org)";
+  x.recipients[0].address = R"("a b"@x.org)";
+  x.recipients[1].address = R"("<\">"@x.org)";
+  play(plain + R"(
+    ! begin
+    C: MAIL FROM:<"c d"@y.org>
+    S: 250 Ok
+    C: RCPT TO:<"a b"@x.org>
+    S: 250 Ok
+    C: RCPT TO:<"<\">"@x.org>
+    S: 250 Ok
+    C: DATA
+    S: 354 Go on
+    ! sent
+    S: 250 Queued
+    ? finished
+    = 250 Queued
+    = 250 Queued)",
+       policy::none, x);
+  for (const auto* bad : {R"("a b@x.org)", R"("a" b@x.org)", "\"a\r\n\"@x.org",
+                          R"("a\"@x.org)"}) {
+    x = two();
+    x.recipients[0].address = x.recipients[1].address = bad;
+    play(plain + R"(
+    ! begin
+    ? finished
+    = 501 5.1.3 Recipient address holds forbidden characters
+    = 501 5.1.3 Recipient address holds forbidden characters)",
+         policy::none, x);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(what_is_no_utf8_goes_to_nobody) {
   auto x = two();
   x.recipients[0].address = x.recipients[1].address = "j\xf6rg@x.org";

@@ -97,6 +97,14 @@ BOOST_AUTO_TEST_CASE(each_recipient_leaves_one_event) {
   BOOST_TEST(batch.events[2].reply == "550 5.1.1 Nobody here");
 }
 
+BOOST_AUTO_TEST_CASE(our_own_words_are_nobody_else_s) {
+  add("c@example.net", smtp::by_us(no));
+  const auto text = text_of(*report(failure));
+  BOOST_TEST(!holds(text, "Remote-MTA"));
+  BOOST_TEST(holds(text, "Diagnostic-Code: X-Stagepost; 550 5.1.1"));
+  BOOST_TEST(holds(text, "This mail system says:"));
+}
+
 BOOST_AUTO_TEST_CASE(the_message_goes_with_its_last_recipient) {
   add("a@example.net", ok);
   x.message_done = true;

@@ -77,8 +77,9 @@ class ExplainsItself(SystemTest):
              (10, "host2.stagepost.example", ["127.0.0.3"])])
         self.assertEqual(to["settings"], "the defaults")
         self.assertEqual(to["tls"], "opportunistic")
-        self.assertIn("the domain says that it takes no mail", self.explain(
-            "a@b.example", "c@null.stagepost.example"))
+        said = self.explain("a@b.example", "c@null.stagepost.example")
+        self.assertIn("the domain says that it takes no mail", said)
+        self.assertIn("it would fail: 556 5.1.10 ", said)
 
     def test_a_domain_shows_its_settings_and_that_it_is_suspended(self):
         self.daemon.cli("queue", "suspend", "--domain", "peer.example")
