@@ -233,8 +233,9 @@ static_assert(wire_safe<policies_actor>);
 using queue_shard_actor = caf::typed_actor<
   // A new message: answers when it is durable, or with the refusal.
   caf::replies_to<submit_atom, local<const queue::arrival>>::with<outcome>,
-  // From a HANDOVER: what to write down, and whom to report to.
-  caf::reacts_to<record_atom, local<const handed_over>>,
+  // From a HANDOVER: what to write down, and whom to report to. If there is
+  // somebody, answers when that is durable, or false if it can't be now.
+  caf::replies_to<record_atom, local<const handed_over>>::with<bool>,
   // From a DESTINATION: an attempt is over.
   caf::reacts_to<settle_atom, std::string, local<const attempt_result>>,
   // What an administrator wants done; answers when it is durable.

@@ -18,6 +18,12 @@ using type = config::outlet_type;
 using outlet::verdict;
 using indices = std::vector<std::size_t>;
 
+/// A shard gives up on its database before.
+constexpr std::chrono::seconds record_limit{30};
+
+const smtp::reply not_recorded{
+  451, {4, 3, 0}, "What became of it can't be stored, try again later"};
+
 /// What an outlet may be late with its answer.
 constexpr std::chrono::seconds outlet_slack{5};
 
@@ -257,25 +263,49 @@ void send_notices(const handover_state& state, const indices& reported) {
                    local<const failure_notice>{notice});
 }
 
+void tell_client(handover_pointer self, std::vector<smtp::reply> replies,
+                 const indices& reported) {
+  auto& state = self->state;
+  state.client.deliver(
+    make_local<const std::vector<smtp::reply>>(std::move(replies)));
+  send_notices(state, reported);
+  self->quit();
+}
+
+/// A 250 that is silent about some waits until their report is durable. Where
+/// that can't be, all of it is to come again: what was accepted comes twice
+/// then, and nothing is lost.
 void finish(handover_pointer self) {
   auto& state = self->state;
-  const auto whole = outlet::fold(state.verdicts);
+  const bool told = !state.mail->envelope.sender.empty();
+  const auto whole = outlet::fold(state.verdicts, told);
   std::vector<smtp::reply> replies;
   if (state.each)
     for (const auto& x : state.verdicts)
       replies.push_back(x.reply);
   else
     replies.push_back(whole.reply);
-  state.client.deliver(
-    make_local<const std::vector<smtp::reply>>(std::move(replies)));
   const auto reported = state.each ? indices{} : whole.untold;
-  send_notices(state, reported);
-  if (!state.here->shards.empty())
-    caf::anon_send(state.here->shards.at(state.mail->shard)->shard.get(),
-                   record_atom_v,
-                   make_local<const handed_over>(
-                     {std::move(state.events), untold(state, reported)}));
-  self->quit();
+  auto record = make_local<const handed_over>(
+    {std::move(state.events), untold(state, told ? reported : indices{})});
+  const bool waits = !record->untold.verdicts.empty();
+  if (state.here->shards.empty())
+    return tell_client(self, std::move(replies), reported);
+  const auto shard = state.here->shards.at(state.mail->shard)->shard.get();
+  if (!waits) {
+    caf::anon_send(shard, record_atom_v, std::move(record));
+    return tell_client(self, std::move(replies), reported);
+  }
+  self->request(shard, record_limit, record_atom_v, std::move(record))
+    .then(
+      [self, replies, reported](bool durable) {
+        tell_client(self,
+                    durable ? replies : std::vector<smtp::reply>{not_recorded},
+                    reported);
+      },
+      [self, reported](const caf::error&) {
+        tell_client(self, {not_recorded}, reported);
+      });
 }
 
 } // namespace

@@ -170,7 +170,9 @@ queue_shard_actor::behavior_type queue_shard(shard_pointer self, node* here,
       return waits;
     },
     [self](record_atom, const local<const handed_over>& x) {
-      shard::record(self, *x);
+      auto waits = self->make_response_promise<bool>();
+      shard::record(self, *x, waits);
+      return waits;
     },
     [self](settle_atom, const std::string& site,
            const local<const attempt_result>& x) {

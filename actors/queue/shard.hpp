@@ -163,7 +163,8 @@ void settle(shard_pointer self, const std::string& site,
             const attempt_result& x);
 /// Writes down what other outlets made of a message, and reports to its sender
 /// what its client was not told.
-void record(shard_pointer self, const handed_over& x);
+void record(shard_pointer self, const handed_over& x,
+            caf::typed_response_promise<bool> waits);
 /// Every recipient of a lease gets the same reply: nobody was asked.
 void settle_all(shard_pointer self, const queue::backlog::lease& x,
                 const smtp::reply& why, queue::attempt how);

@@ -36,10 +36,15 @@ void log_verdict(const queue::backlog::settlement& x,
   const auto id = to_string(x.what->id);
   const auto reply = smtp::to_string(v.reply);
   const auto way = by.relay.empty() ? std::string{} : to_string(by.left_by);
-  const log::fields fields{{"id", id},          {"to", v.row.address},
-                           {"relay", by.relay}, {"egress", way},
-                           {"tls", by.tls},     {"attempts", v.row.attempts},
-                           {"reply", reply}};
+  const log::fields fields{
+    {"id", id},
+    {"to", v.row.address},
+    {"relay", by.relay},
+    {"egress", way},
+    {"tls", by.tls},
+    {"attempts", v.row.attempts},
+    {"reply", reply},
+    {"by", v.reply.ours || by.relay.empty() ? "us" : "relay"}};
   v.reply.positive() ? log::info("queue", event, fields)
                      : log::warning("queue", event, fields);
 }
@@ -197,14 +202,23 @@ void settle(shard_pointer self, const std::string& site,
   advance(self);
 }
 
-void record(shard_pointer self, const handed_over& x) {
+void record(shard_pointer self, const handed_over& x,
+            caf::typed_response_promise<bool> waits) {
   auto& state = self->state;
-  // While nothing can be written the log has it; the report waits its turn.
+  // While nothing can be written the log has it.
+  if (!state.services->healthy || state.fenced || state.stopping) {
+    waits.deliver(false);
+    return;
+  }
   auto& to = state.line.gathering().events;
-  if (state.services->healthy)
-    to.insert(to.end(), x.events.begin(), x.events.end());
-  if (!x.untold.verdicts.empty())
+  to.insert(to.end(), x.events.begin(), x.events.end());
+  if (x.untold.verdicts.empty()) {
+    waits.deliver(true);
+  } else {
     add_report(self, x.untold, report_facts::kind::failure, {});
+    state.line.when_durable(
+      [waits](bool durable) mutable { waits.deliver(durable); });
+  }
   commit(self);
 }
 

@@ -8,17 +8,17 @@ namespace stagepost::outlet {
 namespace {
 
 smtp::reply for_some(const std::vector<verdict>& recipients,
-                     std::size_t accepted) {
+                     std::size_t accepted, bool told) {
   return {250,
           {2, 0, 0},
           "Accepted for " + std::to_string(accepted) + " of "
-            + std::to_string(recipients.size())
-            + " recipients, a report on the others follows"};
+            + std::to_string(recipients.size()) + " recipients"
+            + (told ? ", a report on the others follows" : "")};
 }
 
 } // namespace
 
-folded fold(const std::vector<verdict>& recipients) {
+folded fold(const std::vector<verdict>& recipients, bool told) {
   folded out;
   for (std::size_t i = 0; i < recipients.size(); ++i)
     if (!recipients[i].accepted())
@@ -27,7 +27,7 @@ folded fold(const std::vector<verdict>& recipients) {
   if (out.untold.empty()) {
     out.reply = recipients.front().reply;
   } else if (accepted != 0) {
-    out.reply = for_some(recipients, accepted);
+    out.reply = for_some(recipients, accepted, told);
   } else {
     // Nobody is spared a word: the first of the worst ones stands for all.
     out.untold.clear();

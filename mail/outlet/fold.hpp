@@ -21,6 +21,7 @@ struct folded {
 /// hears of the others by mail. If none was, it is the worst reply there is: a
 /// permanent one before a temporary one, which would have the client try for
 /// days.
-folded fold(const std::vector<verdict>& recipients);
+/// @param told  There is a sender who can be written to.
+folded fold(const std::vector<verdict>& recipients, bool told = true);
 
 } // namespace stagepost::outlet

@@ -27,7 +27,7 @@ struct ledger {
 queue_shard_actor::behavior_type keep(queue_shard_actor::pointer, ledger* to) {
   return {
     [](submit_atom, const local<const queue::arrival>&) { return outcome{}; },
-    [](record_atom, const local<const handed_over>&) {},
+    [](record_atom, const local<const handed_over>&) { return true; },
     [to](settle_atom, const std::string& site,
          const local<const attempt_result>& x) {
       BOOST_TEST(site == "site");

@@ -20,6 +20,7 @@ struct scripts {
   std::map<std::string, verdict> says; ///< By outlet.
   std::vector<outlet_job> jobs;
   bool crash = false;
+  bool no_database = false;
   bool hold = false;
   std::vector<caf::typed_response_promise<local<const outlet_verdicts>>> held;
 
@@ -57,6 +58,7 @@ queue_shard_actor::behavior_type scripted_shard(queue_shard_actor::pointer self,
     },
     [x](record_atom, const local<const handed_over>& y) {
       x->records.push_back(*y);
+      return !x->no_database;
     },
     [](settle_atom, const std::string&, const local<const attempt_result>&) {},
     [](order_atom, const local<const queue::order>&) { return order_result{}; },
@@ -234,6 +236,20 @@ BOOST_AUTO_TEST_CASE(mixed_outcomes_are_250_and_a_report) {
   BOOST_TEST(untold.verdicts[0].row.address == "r@filter.example");
   BOOST_TEST(to_string(untold.verdicts[0].reply) == "554 5.3.0 Not for us");
   BOOST_TEST(x.notices.empty());
+}
+
+BOOST_AUTO_TEST_CASE(no_250_is_silent_about_what_can_not_be_reported) {
+  x.no_database = true;
+  BOOST_TEST((hand({"jobs", "filter"})
+              == texts{"451 4.3.0 What became of it can't be stored, try again "
+                       "later"}));
+  BOOST_TEST((hand({"jobs"}) == texts{"250 2.0.0 Printed"}));
+}
+
+BOOST_AUTO_TEST_CASE(nobody_is_promised_a_report_who_can_have_none) {
+  BOOST_TEST((hand({"jobs", "filter"}, "")
+              == texts{"250 2.0.0 Accepted for 1 of 2 recipients"}));
+  BOOST_TEST(x.records.at(0).untold.verdicts.empty());
 }
 
 BOOST_AUTO_TEST_CASE(lmtp_hears_of_each_recipient) {
