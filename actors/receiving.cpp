@@ -2,6 +2,7 @@
 
 #include "config/host_name.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <unistd.h>
@@ -12,13 +13,31 @@ namespace {
 
 namespace fs = std::filesystem;
 
+bool can_be_run(const std::string& path) {
+  return access(path.c_str(), X_OK) == 0 && fs::is_regular_file(path);
+}
+
+/// Whether PATH leads to a program of this name.
+bool is_in_path(const std::string& name) {
+  const char* path = std::getenv("PATH");
+  std::string rest = path == nullptr ? "" : path;
+  while (!rest.empty()) {
+    const auto end = std::min(rest.find(':'), rest.size());
+    if (end != 0 && can_be_run(rest.substr(0, end) + '/' + name))
+      return true;
+    rest.erase(0, end + 1);
+  }
+  return false;
+}
+
 /// Why a program can't be run; "" if it can. One without a slash is looked for
-/// in PATH when it is run.
+/// in PATH.
 std::string trouble_with(const std::string& option, const std::string& path) {
-  if (path.find('/') == std::string::npos
-      || (access(path.c_str(), X_OK) == 0 && fs::is_regular_file(path)))
+  const bool named = path.find('/') == std::string::npos;
+  if (named ? is_in_path(path) : can_be_run(path))
     return {};
-  return option + ": " + path + " is no program that can be run";
+  return option + ": " + path + " is no program that can be run"
+         + (named ? ": it is not in PATH" : "");
 }
 
 std::string trouble_with(const receive_options& x) {

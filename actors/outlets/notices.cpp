@@ -115,13 +115,17 @@ void tell(notices_pointer self, const failure_notice& x) {
     = mime::parse_mail(memory_content(header + "\r\n"), {}).mail;
   const bool machine = !outlet::may_be_answered(header);
   if (machine
-      || !state.pace.take(mail.envelope.sender, parsed.message_id,
+      || !state.pace.take(mail.envelope.sender,
+                          parsed.message_id.empty()
+                            ? std::string{}
+                            : x.outlet + '\n' + parsed.message_id,
                           settings->failure_mail.per_hour, now)) {
     log::info("outlet", "sender not told",
               {{"about", id},
                {"to", mail.envelope.sender},
                {"why", machine ? "it is auto-submitted or list mail"
-                               : "was told already, or over per_hour"}});
+                               : "of this message it was told within a day, "
+                                 "or it had per_hour"}});
     return;
   }
   outlet::failure_facts facts;

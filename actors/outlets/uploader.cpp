@@ -3,6 +3,7 @@
 #include "actors/outlets/outlets.hpp"
 #include "actors/outlets/submission.hpp"
 #include "mail/outlet/platform_answer.hpp"
+#include "mail/outlet/refusals.hpp"
 #include "mail/outlet/submission_form.hpp"
 
 #include <algorithm>
@@ -150,6 +151,8 @@ void on_answer(uploader_pointer self, std::uint64_t number,
     return post(self);
   if (x.ours)
     return end(state, try_later(state, x.why));
+  if (x.status == 0 && self->clock().now() >= state.job->deadline)
+    return end(state, outlet::no_answer_in_time(shown_url(*state.settings)));
   const outlet::platform_answer said{x.status, x.content_type, x.body, x.why};
   state.result.platform
     = shows_life(said) ? upload::sign::alive : upload::sign::down;

@@ -150,11 +150,14 @@ template_values(const failure_facts& x) {
   std::string recipients;
   for (const auto& y : x.recipients)
     recipients += (recipients.empty() ? "" : ", ") + y;
-  return {{"sender", clean(x.sender)},   {"recipients", clean(recipients)},
-          {"subject", clean(x.subject)}, {"outlet", x.outlet},
-          {"reason", clean(x.reason)},   {"detail", clean(x.detail)},
-          {"advice", advice_for(x)},     {"arrived", rfc5322_date(x.arrived)},
-          {"id", to_string(x.original)}, {"hostname", x.hostname}};
+  // Nobody wants to read the same words twice.
+  const bool said = has(x.reason, x.detail);
+  return {
+    {"sender", clean(x.sender)},   {"recipients", clean(recipients)},
+    {"subject", clean(x.subject)}, {"outlet", x.outlet},
+    {"reason", clean(x.reason)},   {"detail", said ? "" : clean(x.detail)},
+    {"advice", advice_for(x)},     {"arrived", rfc5322_date(x.arrived)},
+    {"id", to_string(x.original)}, {"hostname", x.hostname}};
 }
 
 std::string compose_failure_mail(const failure_facts& x,

@@ -27,6 +27,14 @@ verdict no_worker_in_time(std::string by) {
                  "it waited in line for as long as a client does");
 }
 
+verdict no_answer_in_time(std::string by) {
+  auto x = for_now(std::move(by), {4, 4, 7},
+                   "No answer came while the client could wait",
+                   "reply_within was over before the platform answered");
+  x.tell_sender = true;
+  return x;
+}
+
 verdict line_is_full(std::string by) {
   return for_now(std::move(by), {4, 3, 2}, "Too much waits, try again later",
                  "all workers are busy and the line is full");

@@ -8,8 +8,10 @@
 
 #include <boost/json.hpp>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <string_view>
 #include <utility>
 
 namespace stagepost::outlet {
@@ -48,12 +50,16 @@ private:
 };
 
 json::object described(const part& x, const std::string& field) {
-  return {{"field", field},
-          {"name", text_or_null(x.name)},
-          {"type", text(x.type)},
-          {"size", x.size},
-          {"content_id", text_or_null(x.content_id)},
-          {"inline", x.in_line}};
+  json::object out{{"field", field},
+                   {"name", text_or_null(x.name)},
+                   {"type", text(x.type)},
+                   {"size", x.size},
+                   {"content_id", text_or_null(x.content_id)},
+                   {"inline", x.in_line}};
+  // Of the others the text is UTF-8 by now.
+  if (x.what == part::kind::attachment && !x.charset.empty())
+    out["charset"] = text(x.charset);
+  return out;
 }
 
 json::array headers(const mime::parsed_mail& mail) {
@@ -78,6 +84,15 @@ json::object envelope(const submission& x) {
   return {{"sender", text(x.sender)}, {"recipients", std::move(recipients)}};
 }
 
+/// What may stand in a header without quotes (RFC 2045, 5.1).
+bool is_token(std::string_view x) {
+  return !x.empty() && x.size() <= 100
+         && std::all_of(x.begin(), x.end(), [](char c) {
+              return is_alnum(c) || c == '-' || c == '_' || c == '.' || c == ':'
+                     || c == '+';
+            });
+}
+
 std::string file_name(const part& x, const std::string& field) {
   if (!x.name.empty())
     return x.name;
@@ -89,7 +104,11 @@ form_data::field field_of(const submission& mail, const part& x,
   auto value = std::make_unique<mime::part_reader>(mail.body, x);
   if (x.what == part::kind::attachment) {
     auto file = file_name(x, name);
-    return {std::move(name), std::move(file), x.type, std::move(value)};
+    // As it was sent, so that its reader can tell what it is.
+    const bool told = x.type.starts_with("text/") && is_token(x.charset);
+    auto type = told ? x.type + "; charset=" + x.charset : x.type;
+    return {std::move(name), std::move(file), std::move(type),
+            std::move(value)};
   }
   return {std::move(name), {}, x.type + "; charset=utf-8", std::move(value)};
 }

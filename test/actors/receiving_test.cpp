@@ -81,6 +81,9 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_is_told_by_its_option) {
      "--ssl-key and --ssl-cert want each other"},
     {{.process = "/nowhere/program"},
      "--process: /nowhere/program is no program that can be run"},
+    {{.process = "no-such-program"},
+     "--process: no-such-program is no program that can be run: it is not in "
+     "PATH"},
     {{.process = "/tmp"}, "--process: /tmp is no program that can be run"},
     {{.auth = "/etc/passwd", .process = "/bin/true"},
      "--auth: /etc/passwd is no program that can be run"},
