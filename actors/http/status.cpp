@@ -15,7 +15,7 @@ namespace stagepost {
 namespace {
 
 unsigned health_of(const node& here) {
-  return trouble_of(here).empty() ? 200 : 503;
+  return trouble_of(here, lease_clock::now()).empty() ? 200 : 503;
 }
 
 net::http_response answer(node& here, const net::http_request& x) {

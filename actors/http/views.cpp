@@ -149,16 +149,21 @@ void append_guards(std::ostream& out, const node& here) {
 
 } // namespace
 
-std::string trouble_of(const node& here) {
+std::string trouble_of(const node& here, lease_clock::time_point now) {
   if (here.draining)
     return "draining";
   if (here.postgres_down)
     return "PostgreSQL is down and being started again";
   if (!here.stores())
     return {};
-  for (const auto& x : here.shards)
-    if (x->healthy)
+  bool leases_over = false;
+  for (const auto& x : here.shards) {
+    if (x->healthy && now < x->lease_ends.load())
       return {};
+    leases_over = leases_over || x->healthy;
+  }
+  if (leases_over)
+    return "no queue shard's lease was renewed: the database does not answer";
   const auto waits = [](const auto& x) { return x->standby.load(); };
   if (std::all_of(here.shards.begin(), here.shards.end(), waits))
     return "standing by: another daemon owns the queue";
@@ -166,7 +171,7 @@ std::string trouble_of(const node& here) {
 }
 
 json::object status_view(const node& here) {
-  const auto trouble = trouble_of(here);
+  const auto trouble = trouble_of(here, lease_clock::now());
   json::object out{{"status", trouble.empty() ? "ok" : "unhealthy"},
                    {"node", here.configuration.node.name},
                    {"clients", here.clients.in_all()},
@@ -301,7 +306,7 @@ std::string metrics_view(const node& here) {
   show("actor_restarts_total", "counter", "Actors started again.",
        here.tree.restarts());
   show("healthy", "gauge", "1 when taking mail.",
-       trouble_of(here).empty() ? 1 : 0);
+       trouble_of(here, lease_clock::now()).empty() ? 1 : 0);
   show("uptime_seconds", "gauge", "Since the daemon started.",
        seconds_since(here.started));
   return out.str();

@@ -12,7 +12,10 @@ namespace stagepost {
 /// asks nobody: it works also when an actor hangs.
 
 /// Why this node takes no mail; empty when it does.
-std::string trouble_of(const node& here);
+/// @param now  Shards whose leases have run out by then do not count. min():
+///             leases are not looked at.
+std::string trouble_of(const node& here, lease_clock::time_point now
+                                         = lease_clock::time_point::min());
 
 boost::json::object status_view(const node& here);
 /// With ports, limits, shards, database; see also `look_at_destinations`.

@@ -42,6 +42,11 @@ BOOST_AUTO_TEST_CASE(a_node_is_well_while_a_shard_stores_mail) {
   BOOST_TEST(trouble_of(here).empty());
   here.shards[1]->healthy = false;
   BOOST_TEST(trouble_of(here) == "no queue shard can store mail");
+  const auto now = lease_clock::now();
+  here.shards[0]->healthy = true;
+  BOOST_TEST(trouble_of(here, now).empty());
+  here.shards[0]->lease_ends = now;
+  BOOST_TEST(trouble_of(here, now).starts_with("no queue shard's lease"));
   here.draining = true;
   BOOST_TEST(trouble_of(here) == "draining");
 }
