@@ -90,7 +90,9 @@ def haraka(top, modules, platform):
             "config/databytes": "0\n",
             "config/host_list": "http.example\nslow.example\n",
             "config/outbound.ini": "disabled=true\n",
-            "config/connection.ini": "[main]\n[max]\nbytes=0\n",
+            # Its defaults stand in files, which have to be there.
+            "config/connection.ini":
+                (modules / "Haraka/config/connection.ini").read_text(),
             "plugins/post.js": _PLUGIN.replace("PORT", str(platform)),
     }.items():
         path = home / name

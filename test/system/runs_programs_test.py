@@ -21,7 +21,9 @@ case ${STAGEPOST_RECIPIENTS%%@*} in
   crashes) kill -SEGV $$ ;;
   hangs) echo $$ > "$1/hangs"; sleep 1000 & wait ;;
   deaf) echo $$ > "$1/deaf"; trap '' TERM; while :; do sleep 0.05; done ;;
-  stays) setsid sleep 1000 & echo $! > "$1/stays" ;;
+  # It ends only when its child has left the group, and been told of.
+  stays) setsid sh -c 'echo $$ > "$1/stays"; exec sleep 1000' x "$1" &
+         until [ -s "$1/stays" ]; do :; done ;;
   floods) head -c 20000000 /dev/zero; head -c 20000000 /dev/zero >&2
           echo >&2; echo the last word >&2; exit 1 ;;
   keeps) cat > "$1/large" ;;
