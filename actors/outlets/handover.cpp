@@ -24,9 +24,6 @@ constexpr std::chrono::seconds record_limit{30};
 const smtp::reply not_recorded{
   451, {4, 3, 0}, "What became of it can't be stored, try again later"};
 
-/// What an outlet may be late with its answer.
-constexpr std::chrono::seconds outlet_slack{5};
-
 verdict accepted(const smtp::reply& reply, const std::string& by) {
   return {verdict::kind::accepted, reply, by};
 }
@@ -161,13 +158,10 @@ void ask_outlet(handover_pointer self, const config::outlet& at,
   job->deadline = deadline_of(state, whom.front());
   for (const auto i : whom)
     job->deadline = std::min(job->deadline, deadline_of(state, i));
-  // An outlet keeps to the job's deadline; the time limit is for one that died
-  // with the job in its hands, which CAF does not tell.
-  const auto limit = std::max(job->deadline - self->clock().now(),
-                              std::chrono::steady_clock::duration{0})
-                     + outlet_slack;
+  // No timeout: an outlet keeps to the job's deadline, and one that dies says
+  // so to those whose jobs it has.
   self
-    ->request(state.here->outlets.get(), limit, handover_atom_v,
+    ->request(state.here->outlets.get(), caf::infinite, handover_atom_v,
               local<const outlet_job>{std::move(job)})
     .then(
       [self, at = &at, whom](const local<const outlet_verdicts>& x) {

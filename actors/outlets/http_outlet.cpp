@@ -5,6 +5,7 @@
 #include "mail/outlet/refusals.hpp"
 
 #include <caf/exit_reason.hpp>
+#include <caf/sec.hpp>
 #include <caf/send.hpp>
 
 #include <algorithm>
@@ -246,8 +247,18 @@ void stop(http_outlet_pointer self, const caf::error& why) {
 } // namespace
 
 http_outlet_state::~http_outlet_state() {
-  for (const auto& [number, x] : busy)
+  // CAF does not tell who asked that nobody will answer.
+  const auto give_up = [](promise& x) {
+    if (x.pending())
+      x.deliver(
+        caf::make_error(caf::sec::runtime_error, "the http outlet crashed"));
+  };
+  for (auto& [number, x] : busy) {
+    give_up(x.job.answer);
     caf::anon_send_exit(x.who, caf::exit_reason::kill);
+  }
+  for (auto& x : line)
+    give_up(x.answer);
   for (const auto& x : idle)
     caf::anon_send_exit(x.who, caf::exit_reason::kill);
   if (figures) {

@@ -12,6 +12,7 @@ namespace {
 struct fixture : test::outlet_fixture {
   uploader_script uploads;
   std::vector<outlet::verdict> gathered;
+  int errors = 0;
   http_outlet_actor jobs;
   std::chrono::seconds passed{0};
 
@@ -41,9 +42,11 @@ struct fixture : test::outlet_fixture {
   void hand(const local<const outlet_job>& x) {
     system.spawn([this, x](caf::event_based_actor* me) {
       me->request(jobs, caf::infinite, handover_atom_v, x)
-        .then([this](const local<const outlet_verdicts>& y) {
-          gathered.insert(gathered.end(), y->begin(), y->end());
-        });
+        .then(
+          [this](const local<const outlet_verdicts>& y) {
+            gathered.insert(gathered.end(), y->begin(), y->end());
+          },
+          [this](const caf::error&) { ++errors; });
     });
     settle();
   }
@@ -275,6 +278,12 @@ BOOST_AUTO_TEST_CASE(a_probe_that_crashes_is_followed_by_the_next) {
   uploads.crashes = false;
   hand(1);
   BOOST_TEST(uploads.jobs.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(all_whose_jobs_it_has_hear_of_its_death) {
+  hand(4); // two at work, two in line
+  stop(std::exchange(jobs, nullptr), caf::exit_reason::kill);
+  BOOST_TEST(errors == 4);
 }
 
 BOOST_AUTO_TEST_CASE(it_stops_when_what_is_under_way_has_ended) {
