@@ -96,7 +96,6 @@ void rename(std::vector<egress_way>& ways, const std::string& hostname) {
 
 /// A rule with everything looked up.
 struct prepared_rule {
-  bool by_domain = false;
   std::vector<std::string> arrival_ips;
   std::vector<std::string> users;
   exits to;
@@ -126,7 +125,6 @@ struct egress_plan::state {
 
   void prepare_rule(const egress_rule& x, const egress_section& section) {
     auto& rule = rules.emplace_back();
-    rule.by_domain = !x.domain.empty();
     for (const auto& ip : x.arrival_ip)
       rule.arrival_ips.push_back(short_form(ip));
     rule.users = x.user;
@@ -217,7 +215,10 @@ std::vector<egress_way> egress_plan::ways(const egress_facts& x) const {
 
 bool egress_plan::has_rule_for_domain(const egress_facts& x) const {
   const auto* rule = state_->rule_for(x);
-  return rule != nullptr && rule->by_domain;
+  const auto named = state_->of_domain.find(x.domain);
+  return rule != nullptr && named != state_->of_domain.end()
+         && std::any_of(named->second.begin(), named->second.end(),
+                        [&](auto i) { return &state_->rules[i] == rule; });
 }
 
 std::vector<egress_way> all_ways(const egress_section& section) {

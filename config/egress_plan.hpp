@@ -41,7 +41,7 @@ public:
   /// a wish; a wish for a name alone gets the addresses that have it there.
   [[nodiscard]] std::vector<egress_way> ways(const egress_facts& x) const;
 
-  /// Does a rule match that asks for the sender's domain?
+  /// Does a rule match that names the sender's domain, without a wildcard?
   [[nodiscard]] bool has_rule_for_domain(const egress_facts& x) const;
 
 private:

@@ -187,7 +187,8 @@ BOOST_AUTO_TEST_CASE(a_wish_comes_before_every_rule) {
 BOOST_AUTO_TEST_CASE(rules_for_a_domain_are_told_from_others) {
   const auto plan = plan_of(rules, users);
   BOOST_TEST(plan.has_rule_for_domain({"both.example", "", ""}));
-  BOOST_TEST(plan.has_rule_for_domain({"a.two.example", "", ""}));
+  // What covers all below some domain was not written for this one.
+  BOOST_TEST(!plan.has_rule_for_domain({"a.two.example", "", ""}));
   BOOST_TEST(!plan.has_rule_for_domain({"other.example", "", "alice"}));
   BOOST_TEST(!plan.has_rule_for_domain({"other.example", "", ""}));
 }
