@@ -26,9 +26,13 @@ std::string word(std::string_view text) {
     out = printable(text, longest_address);
   else
     append_utf8_xtext(out, text.substr(0, longest_address));
+  const bool quoted = text.starts_with('"'); // a space is a letter there
   std::replace_if(
     out.begin(), out.end(),
-    [](char c) { return c == ' ' || c == '<' || c == '>' || c == ';'; }, '?');
+    [quoted](char c) {
+      return (c == ' ' && !quoted) || c == '<' || c == '>' || c == ';';
+    },
+    '?');
   return out;
 }
 

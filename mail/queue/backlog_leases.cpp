@@ -13,6 +13,14 @@ namespace {
 /// Recipients in one attempt; RFC 5321, 4.5.3.1.8 has every server take 100.
 constexpr std::size_t most_recipients = 100;
 
+/// The server takes no more recipients in this transaction (RFC 5321,
+/// 4.5.3.1.10): it may take them in the next.
+bool is_for_the_next(const smtp::reply& x) {
+  return x.code == 452
+         && (!x.enhanced.present()
+             || x.enhanced == smtp::enhanced_code{4, 5, 3});
+}
+
 } // namespace
 
 backlog::lease backlog::hand_out(held& x, const std::string& site,
@@ -117,6 +125,8 @@ backlog::settle(std::uint64_t job, const std::vector<smtp::reply>& replies,
     return std::nullopt;
   auto& from = i->second;
   settlement out{from.what, from.body, {}, false, false};
+  const bool progress = std::any_of(replies.begin(), replies.end(),
+                                    [](auto& x) { return x.positive(); });
   for (std::size_t n = 0; n < end.numbers.size(); ++n) {
     auto* s = find({end.message, end.numbers[n]});
     if (s == nullptr || s->where != phase::leased)
@@ -125,7 +135,9 @@ backlog::settle(std::uint64_t job, const std::vector<smtp::reply>& replies,
     if (n < replies.size())
       v.reply = replies[n];
     v.in_doubt = std::count(in_doubt.begin(), in_doubt.end(), n) != 0;
-    end_one(from, *s, rules, now, how, std::move(v), out);
+    const bool next = progress && is_for_the_next(v.reply);
+    end_one(from, *s, rules, now, next ? attempt::none : how, std::move(v),
+            out);
   }
   if (from.slots.empty())
     drop_if_empty(i, &out);

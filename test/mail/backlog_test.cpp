@@ -195,14 +195,6 @@ BOOST_AUTO_TEST_CASE(a_removed_message_does_not_wake_anybody) {
   BOOST_TEST(!line.next_wake().has_value());
 }
 
-BOOST_AUTO_TEST_CASE(mail_from_before_a_clock_was_set_back_goes_at_once) {
-  const auto stored = arrival(1, {"a@one.example"});
-  now -= hours{4};
-  line.admit(stored, true, now);
-  answer_all();
-  BOOST_TEST((take("one.example") == ids{1}));
-}
-
 BOOST_AUTO_TEST_CASE(waiting_mail_can_be_hurried) {
   for (const std::uint64_t n : {1U, 2U, 3U})
     admit(n, {"a@one.example"});
