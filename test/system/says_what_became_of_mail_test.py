@@ -4,6 +4,7 @@ docs/configuration.md, "What the client hears"."""
 
 import email
 import email.policy
+import threading
 import time
 import unittest
 
@@ -204,8 +205,9 @@ class SaysWhatBecameOfMail(SystemTest):
         self.told()
 
     def test_a_client_that_hangs_up_changes_nothing(self):
+        left = threading.Event()
         self.platform.answer = lambda post: (
-            time.sleep(0.5), (200, {"message": "Done"}))[1]
+            left.wait(20), (200, {"message": "Done"}))[1]
         with Dialogue(self.daemon.port()) as client:
             client.reply()
             client.say("EHLO client.example")
@@ -214,6 +216,7 @@ class SaysWhatBecameOfMail(SystemTest):
             client.say("DATA")
             client.write(SMALL % 0 + b".\r\n")
             until(lambda: self.platform.posts, 10)
+        left.set()
         message = self.platform.posts[0].message["id"]
         until(lambda: any(message in x and "Done" in x for x in
                           self.daemon.logged("outlet accepted")), 10)
