@@ -215,6 +215,19 @@ json::object detail_view(const node& here) {
   return out;
 }
 
+namespace {
+
+/// Whether an outlet's circuit breaker is open.
+bool is_broken(const node& here, const roster::reading& x) {
+  if (x.kind != "http-outlet")
+    return false;
+  const auto all = here.board.all();
+  const auto i = all.find(x.path.substr(x.path.rfind('/') + 1));
+  return i != all.end() && i->second->down;
+}
+
+} // namespace
+
 json::array actors_view(const node& here) {
   json::array out;
   for (const auto& x : here.tree.read(most_actors)) {
@@ -226,6 +239,8 @@ json::array actors_view(const node& here) {
                    {"handled", x.handled},
                    {"waiting", x.waiting},
                    {"cpu_ms", static_cast<double>(x.busy.count()) / 1e6}};
+    if (is_broken(here, x))
+      y["state"] = "platform down";
     if (x.past.last_error.empty())
       y["last_error"] = nullptr;
     else

@@ -98,6 +98,17 @@ BOOST_AUTO_TEST_CASE(the_tree_is_shown_with_what_died) {
   BOOST_TEST(shown.at(1).at("last_error").as_string() == "no \"disk\"");
 }
 
+BOOST_AUTO_TEST_CASE(an_outlet_whose_platform_is_down_says_so) {
+  actor_record x;
+  x.path = "outlets/jobs";
+  x.kind = "http-outlet";
+  here.tree.join(x);
+  BOOST_TEST(actors_view(here).at(0).at("state") == "running");
+  here.board.of("jobs")->down = true;
+  BOOST_TEST(actors_view(here).at(0).at("state") == "platform down");
+  here.tree.leave(x);
+}
+
 BOOST_AUTO_TEST_CASE(every_metric_has_its_help_its_type_and_a_number) {
   here.count.received_messages = 5;
   std::istringstream lines{metrics_view(here)};
