@@ -143,7 +143,13 @@ rules_ptr shard::rules_of(shard_state& state) {
   return state.rules;
 }
 
-shard_state::~shard_state() = default;
+shard_state::~shard_state() {
+  // CAF does not tell who asked that nobody will answer: without this a client
+  // would wait for minutes after a crash. Others who wait have a time limit.
+  for (auto waits : line.withdraw())
+    if (waits.pending())
+      waits.deliver(outcome{not_stored()});
+}
 
 queue_shard_actor::behavior_type queue_shard(shard_pointer self, node* here,
                                              shard_services* services,

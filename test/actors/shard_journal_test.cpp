@@ -84,6 +84,18 @@ BOOST_AUTO_TEST_CASE(a_journal_that_dies_idle_is_waited_for) {
   BOOST_TEST(database.seen.size() == 2U); // the message, then its delivery
 }
 
+BOOST_AUTO_TEST_CASE(who_waits_hears_at_once_that_the_shard_crashed) {
+  start_shard();
+  database.how = mood::holds;
+  submit(message()); // in the batch under way
+  submit(message()); // in the next one
+  BOOST_TEST(heard.empty());
+  stop(std::exchange(shard, nullptr), caf::exit_reason::kill);
+  BOOST_REQUIRE(heard.size() == 2U);
+  for (const auto& x : heard)
+    BOOST_TEST(x.starts_with("451 4.3.0 "));
+}
+
 BOOST_AUTO_TEST_CASE(a_short_failure_is_not_noticed_by_clients) {
   start_shard();
   database.how = mood::fails;
