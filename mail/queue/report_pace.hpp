@@ -16,29 +16,42 @@ namespace stagepost::queue {
 /// list makes a flood: what is too much waits for its turn, and what would wait
 /// too long is not sent at all.
 ///
-/// Each address has a bucket that holds a minute's worth and fills up steadily,
+/// Each address has a bucket that holds one span's worth and fills up steadily,
 /// kept as the time at which it is full again (the generic cell rate algorithm,
 /// ATM Forum TM 4.1).
 class report_pace {
 public:
-  /// The longest that a report waits.
-  static constexpr std::chrono::hours longest{24};
+  using span = std::chrono::milliseconds;
 
   /// @param most  Addresses to remember; with more of them those are forgotten
   ///              first that had the least.
-  explicit report_pace(std::size_t most = 20'000) : most_(most) {
+  /// @param within  What limits are for.
+  /// @param longest  That a report waits.
+  explicit report_pace(std::size_t most = 20'000,
+                       span within = std::chrono::minutes{1},
+                       span longest = std::chrono::hours{24})
+    : most_(most), within_(within), longest_(longest) {
   }
 
   /// @param address  ASCII letters of either case are the same.
-  /// @param limit  Reports a minute; 0 = no limit.
+  /// @param limit  Reports within the span; 0 = no limit.
   /// @returns How long the report has to wait; nothing if that is too long.
   std::optional<std::chrono::milliseconds>
   next(std::string_view address, std::uint32_t limit, time_point now);
 
+  /// Whether `next` would find a time now; takes nothing.
+  [[nodiscard]] bool has_room(std::string_view address, std::uint32_t limit,
+                              time_point now) const;
+
 private:
+  [[nodiscard]] time_point full_after(time_point full_at, std::uint32_t limit,
+                                      time_point now) const;
+  [[nodiscard]] span wait_for(time_point full_at, time_point now) const;
   void make_room(time_point now);
 
   std::size_t most_;
+  span within_;
+  span longest_;
   std::unordered_map<std::uint64_t, time_point> full_at_;
 };
 
