@@ -36,9 +36,10 @@ def _measured(server, messages, work):
 class Accept:
     """Messages taken and made durable, and not delivered."""
 
-    def __init__(self, options, reuse):
+    def __init__(self, options, reuse, *outlet):
         self._options = options
         self._reuse = reuse
+        self._outlet = outlet
 
     @contextlib.contextmanager
     def servers(self):
@@ -48,7 +49,8 @@ class Accept:
                 return x
             hop = keep(SilentHop())
             yield [keep(Sink()),
-                   keep(Stagepost(self._options.binary, hop.port, 1))]
+                   keep(Stagepost(self._options.binary, hop.port, 1,
+                                  *self._outlet))]
 
     def warm_up(self, server):
         self._send(server, _WARM_UP)
@@ -91,18 +93,7 @@ class Command(Accept):
     _REPLIES = 300
 
     def __init__(self, options):
-        super().__init__(options, reuse=True)
-
-    @contextlib.contextmanager
-    def servers(self):
-        with contextlib.ExitStack() as all_of_them:
-            def keep(x):
-                all_of_them.callback(x.close)
-                return x
-            hop = keep(SilentHop())
-            yield [keep(Sink()),
-                   keep(Stagepost(self._options.binary, hop.port, 1,
-                                  "{type: command, run: /bin/true}"))]
+        super().__init__(options, True, "{type: command, run: /bin/true}")
 
     def measure(self, server):
         figures = super().measure(server)
