@@ -61,11 +61,15 @@ void connection::want_drained() {
     impl_->schedule_turn();
 }
 
-void connection::accept_tls(std::shared_ptr<tls_context> context,
-                            std::function<void(boost::system::error_code)> done,
-                            early_octets early) {
+void connection::drop_input() {
+  impl_->drop_input();
+}
+
+void connection::accept_tls(
+  std::shared_ptr<tls_context> context,
+  std::function<void(boost::system::error_code)> done) {
   impl_->start_tls(std::move(context), tls_stream::side::server, {},
-                   std::move(done), early);
+                   std::move(done));
 }
 
 void connection::connect_tls(
@@ -78,7 +82,7 @@ void connection::connect_tls(
   std::shared_ptr<tls_context> context, const tls_peer& peer,
   std::function<void(boost::system::error_code)> done) {
   impl_->start_tls(std::move(context), tls_stream::side::client, peer,
-                   std::move(done), early_octets::keep);
+                   std::move(done));
 }
 
 std::string connection::tls_refusal() const {

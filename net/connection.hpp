@@ -80,18 +80,18 @@ public:
   /// Asks for one `drained`, at once if nothing is unsent.
   void want_drained();
 
-  /// What becomes of octets that came before `accept_tls` and are not read.
-  enum class early_octets {
-    drop, ///< They are plaintext from before STARTTLS, and thrown away.
-    keep  ///< They begin the handshake, as behind a PROXY header.
-  };
+  /// Throws away what has come and was not read. To be called before the answer
+  /// to STARTTLS is written: what a client sent behind that command without
+  /// waiting must not be taken for part of the dialogue under TLS
+  /// (CVE-2011-0411). The beginning of a handshake stays.
+  void drop_input();
 
   /// Shakes hands as server, once what was written has left. What is written
-  /// meanwhile waits for TLS.
+  /// meanwhile waits for TLS. Octets that came before and were not read begin
+  /// the handshake.
   /// @param done  An error ends the connection; `closed` follows.
   void accept_tls(std::shared_ptr<tls_context> context,
-                  std::function<void(boost::system::error_code)> done,
-                  early_octets early = early_octets::drop);
+                  std::function<void(boost::system::error_code)> done);
   /// Shakes hands as client. @param host  For SNI; may be empty. Any
   /// certificate will do.
   void connect_tls(std::shared_ptr<tls_context> context,

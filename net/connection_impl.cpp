@@ -72,12 +72,12 @@ void connection::impl::schedule_turn() {
 
 void connection::impl::start_tls(std::shared_ptr<tls_context> context,
                                  tls_stream::side which, const tls_peer& peer,
-                                 std::function<void(error_code)> done,
-                                 early_octets early) {
+                                 std::function<void(error_code)> done) {
   if (!usable() || tls_)
     return;
+  const auto early = std::exchange(unread_, nullptr);
   tls_ = std::make_unique<tls_stream>(*context, socket_.native_handle(), which,
-                                      peer, take_early(early));
+                                      peer, early ? std::move(*early) : "");
   tls_done_
     = std::make_unique<std::function<void(error_code)>>(std::move(done));
   phase_ = phase::greeting_tls;

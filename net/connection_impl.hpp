@@ -65,9 +65,9 @@ struct connection::impl {
   void unread(std::string octets);
   [[nodiscard]] std::size_t available() noexcept;
   void write(std::string octets);
+  void drop_input();
   void start_tls(std::shared_ptr<tls_context> context, tls_stream::side which,
-                 const tls_peer& peer, std::function<void(error_code)> done,
-                 early_octets early);
+                 const tls_peer& peer, std::function<void(error_code)> done);
   void finish();
   void abort();
   void set_deadline(time_point when);
@@ -90,9 +90,6 @@ struct connection::impl {
   void wait_for(tls_stream::need what);
   void schedule_turn();
   void arm_timer();
-  void throw_away_plaintext();
-  /// @returns What the handshake is to begin with.
-  std::string take_early(early_octets early);
   void shake_hands();
   /// Sends what it can. @returns The octets of `data` that have gone.
   std::size_t push(std::string_view data);
@@ -146,7 +143,6 @@ struct connection::impl {
   bool kept_ = false; ///< A `last_step` owns us.
   bool failed_ = false;
   bool output_failed_ = false; ///< `failure_` says how; input may be left.
-  bool spoken_ = false;        ///< Something was read or written in clear.
   bool input_wanted_ = false;
   bool drained_wanted_ = false;
   bool output_needs_input_ = false; ///< TLS can't write before it reads.

@@ -56,10 +56,8 @@ std::string_view connection::impl::read() {
   auto& buffer = shared_buffer();
   if (!tls_) {
     auto n = receive(socket_.native_handle(), buffer.data(), buffer.size(), 0);
-    if (n > 0) {
-      spoken_ = true;
+    if (n > 0)
       return {buffer.data(), static_cast<std::size_t>(n)};
-    }
     if (n == 0)
       fail({});
     else if (!would_block(errno))
@@ -132,19 +130,11 @@ void connection::impl::on_readable(error_code ec) {
 
 // -- what nobody reads --------------------------------------------------------
 
-std::string connection::impl::take_early(early_octets early) {
-  auto unread = std::exchange(unread_, nullptr);
-  if (early == early_octets::keep)
-    return unread ? std::move(*unread) : std::string{};
-  if (spoken_)
-    throw_away_plaintext();
-  return {};
-}
-
-void connection::impl::throw_away_plaintext() {
-  // What a client sent after STARTTLS without waiting for the answer must not
-  // be taken for part of the dialogue under TLS (CVE-2011-0411). It goes, but
-  // a quick client's greeting stays: that starts with a handshake record's 22.
+void connection::impl::drop_input() {
+  if (!usable() || tls_)
+    return;
+  unread_.reset();
+  // A quick client's greeting stays: that starts with a handshake record's 22.
   // Anything else that is in front of it makes the handshake fail.
   auto& buffer = shared_buffer();
   char first = 0;

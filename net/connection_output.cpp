@@ -38,7 +38,6 @@ std::size_t connection::impl::push(std::string_view data) {
 }
 
 std::size_t connection::impl::push_plain(std::string_view data) {
-  spoken_ = true;
   std::size_t gone = 0;
   while (gone < data.size()) {
     auto n = ::send(socket_.native_handle(), data.data() + gone,

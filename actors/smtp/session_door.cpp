@@ -128,14 +128,14 @@ void on_early_talk(session_pointer self) {
 }
 
 void start_tls(session_pointer self) {
-  using early = net::connection::early_octets;
   auto& state = self->state;
-  flush(state);
   // Behind a PROXY header the handshake may have begun; after STARTTLS what
   // came along is nobody's.
-  const auto what = state.greeted ? early::drop : early::keep;
-  if (!state.greeted)
+  if (state.greeted)
+    state.peer->drop_input();
+  else
     state.at = stage::handshake;
+  flush(state);
   state.peer->deadline(steady::now() + state.of->settings->limits.session_idle);
   state.peer->accept_tls(
     state.of->rules->tls.of(state.of->settings->client_certificate),
@@ -143,8 +143,7 @@ void start_tls(session_pointer self) {
       if (auto strong = who.lock())
         caf::anon_send(caf::actor_cast<smtp_session_actor>(strong),
                        secure_atom_v, ec ? ec.message() : std::string{});
-    },
-    what);
+    });
 }
 
 void on_secure(session_pointer self, const std::string& why_not) {

@@ -137,8 +137,10 @@ BOOST_FIXTURE_TEST_CASE(an_end_without_goodbye_is_an_error, tls_fixture) {
 
 BOOST_FIXTURE_TEST_CASE(plaintext_before_tls_is_thrown_away, tls_fixture) {
   server.reads_on = false;
-  server.link->write("220 ready\r\n");
   client.link->write("RSET\r\nMAIL FROM:<mallory@example.com>\r\n");
+  BOOST_TEST(run_until([&] { return server.link->available() > 0; }));
+  server.link->drop_input();
+  server.link->write("220 ready\r\n");
   run_for(20ms);
   BOOST_TEST(client.link->read() == "220 ready\r\n");
   BOOST_TEST(shake_hands());
@@ -149,6 +151,17 @@ BOOST_FIXTURE_TEST_CASE(plaintext_before_tls_is_thrown_away, tls_fixture) {
   BOOST_TEST(server.got == "EHLO\r\n");
 }
 
+BOOST_FIXTURE_TEST_CASE(plaintext_for_a_handshake_ends_it, tls_fixture) {
+  server.link->drop_input();
+  server.link->write("220 ready\r\n");
+  client.link->write("EHLO client.example\r\n"); // before we turn to TLS
+  BOOST_TEST(run_until([&] { return server.link->available() > 0; }));
+  server.link->accept_tls(test_contexts().server,
+                          [&](error_code ec) { server.handshake = ec; });
+  BOOST_TEST(run_until([&] { return server.handshake.has_value(); }));
+  BOOST_TEST(*server.handshake != error_code{});
+}
+
 BOOST_FIXTURE_TEST_CASE(a_greeting_that_came_early_is_kept, tls_fixture) {
   server.link->write("220 ready\r\n");
   run_for(20ms);
@@ -156,6 +169,7 @@ BOOST_FIXTURE_TEST_CASE(a_greeting_that_came_early_is_kept, tls_fixture) {
   client.link->connect_tls(test_contexts().client, "",
                            [&](error_code ec) { client.handshake = ec; });
   run_for(20ms);
+  server.link->drop_input();
   server.link->accept_tls(test_contexts().server,
                           [&](error_code ec) { server.handshake = ec; });
   BOOST_TEST(run_until([&] { return server.handshake && client.handshake; }));
@@ -167,6 +181,7 @@ BOOST_FIXTURE_TEST_CASE(what_was_given_back_is_thrown_away_too, tls_fixture) {
   run_for(20ms);
   BOOST_TEST(client.link->read() == "220 ready\r\n");
   server.link->unread("RSET\r\n");
+  server.link->drop_input();
   BOOST_TEST(shake_hands());
   BOOST_TEST(server.link->read() == "");
   both_listen();
@@ -196,9 +211,8 @@ BOOST_FIXTURE_TEST_CASE(a_handshake_may_follow_a_header_at_once, tls_fixture) {
     if (rest.size() > more)
       f.server.link->unread(rest.substr(more));
     f.server.link->unread(rest.substr(0, more));
-    f.server.link->accept_tls(
-      test_contexts().server, [&](error_code ec) { f.server.handshake = ec; },
-      connection::early_octets::keep);
+    f.server.link->accept_tls(test_contexts().server,
+                              [&](error_code ec) { f.server.handshake = ec; });
     BOOST_TEST(
       f.run_until([&] { return f.server.handshake && f.client.handshake; }));
     BOOST_TEST(*f.server.handshake == error_code{});
@@ -215,9 +229,8 @@ BOOST_FIXTURE_TEST_CASE(a_handshake_that_has_not_come_is_waited_for,
   client.link->write("PROXY UNKNOWN\r\n");
   server.link->want_input();
   BOOST_TEST(run_until([&] { return !server.got.empty(); }));
-  server.link->accept_tls(
-    test_contexts().server, [&](error_code ec) { server.handshake = ec; },
-    connection::early_octets::keep);
+  server.link->accept_tls(test_contexts().server,
+                          [&](error_code ec) { server.handshake = ec; });
   client.link->connect_tls(test_contexts().client, "",
                            [&](error_code ec) { client.handshake = ec; });
   BOOST_TEST(run_until([&] { return server.handshake && client.handshake; }));
