@@ -65,13 +65,10 @@ struct command_outlet_fixture : actor_fixture {
     mail.user = user;
     const auto job = make_local<const outlet_job>(
       job_of(std::move(mail), "filter", scheduler.clock().now() + wait));
-    system.spawn([this, job](caf::event_based_actor* me) {
-      me->request(who, caf::infinite, handover_atom_v, job)
-        .then([this](
-                const local<const outlet_verdicts>& x) { heard.push_back(*x); },
-              [this](const caf::error&) { ++errors; });
-    });
-    settle();
+    ask_later(
+      who, handover_atom_v, job,
+      [this](const local<const outlet_verdicts>& x) { heard.push_back(*x); },
+      [this](const caf::error&) { ++errors; });
   }
 
   template <class Condition>

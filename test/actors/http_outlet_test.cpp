@@ -40,15 +40,12 @@ struct fixture : test::outlet_fixture {
 
   /// Hands a job over; its answer is gathered when it comes.
   void hand(const local<const outlet_job>& x) {
-    system.spawn([this, x](caf::event_based_actor* me) {
-      me->request(jobs, caf::infinite, handover_atom_v, x)
-        .then(
-          [this](const local<const outlet_verdicts>& y) {
-            gathered.insert(gathered.end(), y->begin(), y->end());
-          },
-          [this](const caf::error&) { ++errors; });
-    });
-    settle();
+    ask_later(
+      jobs, handover_atom_v, x,
+      [this](const local<const outlet_verdicts>& y) {
+        gathered.insert(gathered.end(), y->begin(), y->end());
+      },
+      [this](const caf::error&) { ++errors; });
   }
   void hand(std::size_t n) {
     for (; n > 0; --n)

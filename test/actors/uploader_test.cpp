@@ -83,11 +83,10 @@ struct fixture : test::outlet_fixture {
 
   void give(const local<const outlet_job>& x) {
     done.reset();
-    system.spawn([this, x](caf::event_based_actor* me) {
-      me->request(who, caf::infinite, deliver_atom_v, x)
-        .then([this](const local<const upload>& y) { done = *y; });
-    });
-    settle();
+    ask_later(
+      who, deliver_atom_v, x,
+      [this](const local<const upload>& y) { done = *y; },
+      [](const caf::error&) {});
   }
 
   /// The requests that came, one answered after the other.

@@ -78,9 +78,11 @@ BOOST_AUTO_TEST_CASE(a_lease_that_is_given_up_is_free_at_once) {
 BOOST_AUTO_TEST_CASE(a_writer_that_stands_still_keeps_nobody_waiting) {
   one.claim("one", 10s);
   pqxx::connection link(where + " application_name='stagepost journal'");
-  pqxx::work work(link);
+  // No pqxx::work: it would roll back over a connection that is ended by then.
+  pqxx::nontransaction work(link);
   sql("update mail.shard set backend = " + std::to_string(link.backendpid()));
   let_pass(11); // before the row is locked
+  work.exec("begin");
   work.exec("select mail.check_epoch(7::smallint, 1)"); // and no commit
   auto taken
     = std::async(std::launch::async, [&] { return other.claim("other", 10s); });
