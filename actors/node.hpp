@@ -33,6 +33,15 @@ namespace stagepost {
 
 using lease_clock = std::chrono::steady_clock;
 
+/// What a shard's tables hold: messages, and recipients by state.
+struct queue_depth {
+  bool known = false; ///< Has anybody counted?
+  std::uint64_t messages = 0;
+  std::uint64_t queued = 0;
+  std::uint64_t deferred = 0;
+  std::uint64_t held = 0;
+};
+
 /// One queue shard and those who serve it.
 struct shard_services {
   shard_services(std::string name_, std::uint16_t number_,
@@ -60,6 +69,8 @@ struct shard_services {
   std::atomic<std::uint64_t> delivering{0}; ///< Attempts under way.
   std::atomic<std::uint64_t> held_up{0};    ///< Recipients, by a suspension.
   published<std::vector<queue::suspension>> suspended;
+  published<std::string> owner; ///< While we stand by: node and incarnation.
+  published<queue_depth> depth; ///< Of its tables, when somebody last counted.
 };
 
 /// What the configuration said at the start about what stays as it is until
@@ -111,6 +122,8 @@ struct node {
   service<parser_actor> parser;
   service<notices_actor> notices;
   service<http_actor> clerk;
+  /// When the next reading of /metrics has the queue counted.
+  std::atomic<lease_clock::time_point> next_count{};
   std::vector<std::shared_ptr<net::acceptor>> acceptors; ///< One a listener.
   /// This run of this node, as it signs what it owns: "node-1/1f3a…". A later
   /// run has another, and so fences off what is left of an earlier one.

@@ -41,7 +41,8 @@ inline std::string select_stored(const std::string& condition,
 inline const std::string load_statement = [] {
   const std::string condition
     = "r.shard = $1::smallint and r.id > $2::bigint"
-      " and (r.state = 0 or (r.state = 2 and r.next_at < $3::timestamptz))";
+      " and (r.state in (0, 4)"
+      "  or (r.state = 2 and r.next_at < $3::timestamptz))";
   return "select m.id, m.received_at, m.expires_at, m.size, m.flags,"
          " m.sender, m.circumstances, m.envelope_id,"
          " (select count(*) from mail.queue_recipient c where c.id = m.id),"

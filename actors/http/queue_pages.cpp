@@ -24,6 +24,8 @@ const char* name_of(queue::recipient_state x) {
       return "deferred";
     case queue::recipient_state::held:
       return "held";
+    case queue::recipient_state::ended:
+      return "ended";
   }
   return "";
 }
@@ -95,6 +97,8 @@ json::object queue_page(const node& here, const http_target& asked) {
     if (!with_totals)
       continue;
     const auto totals = db.count();
+    shard->depth.set(
+      {true, totals.messages, totals.queued, totals.deferred, totals.held});
     sum.messages += totals.messages;
     sum.queued += totals.queued;
     sum.deferred += totals.deferred;

@@ -143,7 +143,8 @@ std::vector<queue::recipient_key> commit_line::leaving() const {
   const auto add = [&out](const queue::batch& x) {
     out.insert(out.end(), x.finished.begin(), x.finished.end());
     for (const auto& y : x.changed)
-      if (y.now.state == queue::recipient_state::held)
+      if (y.now.state == queue::recipient_state::held
+          || y.now.state == queue::recipient_state::ended)
         out.push_back({y.message, y.now.number});
   };
   add(next_);

@@ -123,6 +123,7 @@ void on_wake(shard_pointer self) {
   shard::rules_of(state); // before anything is due by the old ones
   state.backlog->wake(state.here->now());
   shard::mind_suspensions(self);
+  shard::mind_reports(self);
   sweep(self);
   shard::load_ahead(self);
   shard::commit(self);
@@ -167,6 +168,9 @@ queue_shard_actor::behavior_type queue_shard(shard_pointer self, node* here,
   self->set_exit_handler(
     [self](const caf::exit_msg& msg) { on_exit(self, msg); });
   services->healthy = !services->standby;
+  for (auto* figure : {&services->messages, &services->waiting,
+                       &services->delivering, &services->held_up})
+    *figure = 0; // those of a predecessor
   services->shard.set(self);
   shard::take_over(self);
   return {

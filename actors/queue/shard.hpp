@@ -5,6 +5,7 @@
 #include "actors/runtime/observed.hpp"
 #include "mail/queue/backlog.hpp"
 #include "mail/queue/concurrency.hpp"
+#include "mail/queue/pending_reports.hpp"
 #include "mail/queue/report_pace.hpp"
 
 #include <chrono>
@@ -68,6 +69,7 @@ struct shard_state {
   queue::time_point alarm_at = queue::time_point::max();
   std::uint64_t next_worker_loop = 0;
   queue::report_pace reports;
+  queue::pending_reports untold;
   queue::time_point swept;          ///< When idle destinations were looked for.
   std::deque<waiting_order> orders; ///< One after the other.
   bool ordering = false;            ///< One is being carried out.
@@ -97,7 +99,7 @@ rules_ptr rules_of(shard_state& state);
 /// of it may be touched.
 bool is_ours(const shard_state& state);
 /// What to tell who wants something of a shard that is not ours.
-caf::error not_ours();
+caf::error not_ours(const shard_state& state);
 /// Leases for a destination that has not said yet how many it takes.
 inline constexpr std::size_t first_window
   = queue::concurrency::initial * std::size_t{2};
@@ -165,6 +167,19 @@ void settle(shard_pointer self, const std::string& site,
 /// what its client was not told.
 void record(shard_pointer self, const handed_over& x,
             caf::typed_response_promise<bool> waits);
+/// Is the sender better told when more of the message's recipients are done?
+bool tells_later(const shard_state& state, const queue::settlement& x,
+                 const std::vector<queue::notice>& notices);
+void tell_later(shard_state& state, const queue::settlement& x,
+                std::vector<queue::notice> notices, const egress_way& left_by);
+/// Tells the sender of these recipients, and of those that it is yet to hear
+/// of, with the next commit.
+/// @param promised  A client hears that the report follows.
+void tell(shard_pointer self, const queue::settlement& x,
+          std::vector<queue::notice> notices, const egress_way& left_by,
+          bool promised = false);
+/// Sends the reports that have waited for long enough.
+void mind_reports(shard_pointer self);
 /// Every recipient of a lease gets the same reply: nobody was asked.
 void settle_all(shard_pointer self, const queue::backlog::lease& x,
                 const smtp::reply& why, queue::attempt how);

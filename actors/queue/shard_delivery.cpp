@@ -224,8 +224,9 @@ void advance(shard_pointer self) {
   for (const auto& key : state.backlog->take_takers())
     while (auto x = state.backlog->take(key))
       hand_out(self, key, std::move(*x));
-  if (const auto next = state.backlog->next_wake())
-    set_alarm(self, *next);
+  for (const auto next : {state.backlog->next_wake(), state.untold.next()})
+    if (next)
+      set_alarm(self, *next);
   const auto now = state.backlog->gauge();
   state.services->messages = now.messages;
   state.services->waiting = now.waiting;

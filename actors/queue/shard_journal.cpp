@@ -101,9 +101,13 @@ void admit(shard_state& state, const std::vector<queue::stored>& found) {
     if (state.removed_while_loading.contains(x.what->id))
       continue;
     queue::arrival here{x.what, nullptr, {}};
-    for (const auto& row : x.recipients)
-      if (!state.gone_while_loading.contains({x.what->id, row.number}))
-        here.recipients.push_back(row);
+    for (const auto& row : x.recipients) {
+      if (state.gone_while_loading.contains({x.what->id, row.number}))
+        continue;
+      here.recipients.push_back(row);
+      if (row.state == queue::recipient_state::ended)
+        state.untold.restore(x.what, row, state.here->now());
+    }
     const bool whole = here.recipients.size() == x.recipients_in_all;
     if (!here.recipients.empty())
       state.backlog->admit(here, whole, state.here->now());
@@ -224,9 +228,14 @@ bool is_ours(const shard_state& state) {
   return state.epoch != 0 && !state.fenced;
 }
 
-caf::error not_ours() {
+caf::error not_ours(const shard_state& state) {
+  const auto owner = state.services->owner.get();
   return caf::make_error(caf::sec::runtime_error,
-                         "the shard is not this daemon's at the moment");
+                         owner->empty()
+                           ? "the shard is not this daemon's at the moment"
+                           : "this daemon stands by: "
+                               + owner->substr(0, owner->find('/'))
+                               + " has the queue; give the order there");
 }
 
 void bring_back(shard_pointer self, const std::vector<queue::id>& which) {

@@ -36,6 +36,7 @@ void stand_by(shard_pointer self, const shard_claim& other) {
               {{"shard", state.services->name},
                {"owner", other.owner},
                {"next", "taken over when the owner gives it up or dies"}});
+  state.services->owner.set(other.owner);
   state.services->healthy = false;
   state.failing_since = {};
   for (auto& waits : state.line.withdraw())
@@ -51,6 +52,7 @@ void on_claimed(shard_pointer self, std::int64_t epoch,
                 const std::vector<queue::suspension>& suspended) {
   auto& state = self->state;
   state.epoch = epoch;
+  state.services->owner.set({});
   take_in(state, suspended);
   leased_since(state, asked);
   storage_works(state);

@@ -295,7 +295,7 @@ caf::result<order_result> carry_out(shard_pointer self,
                                     const local<const queue::order>& x) {
   auto& state = self->state;
   if (!is_ours(state) && !will_be_ours(state))
-    return not_ours();
+    return not_ours(state);
   auto asks = self->make_response_promise<order_result>();
   state.orders.push_back({as_meant(x), asks});
   next_order(self);
@@ -313,7 +313,7 @@ void next_order(shard_pointer self) {
   state.orders.pop_front();
   state.ordering = true;
   if (!is_ours(state))
-    return answer(self, x, not_ours());
+    return answer(self, x, not_ours(state));
   const auto& order = *x->order.what;
   take_back(state, order);
   std::vector<queue::id> missing;

@@ -1,7 +1,6 @@
 // The shard and what becomes of its leases: verdicts, reports, sites that are
 // down.
 
-#include "actors/queue/circumstances.hpp"
 #include "actors/queue/shard.hpp"
 #include "mail/queue/settlement.hpp"
 
@@ -58,59 +57,15 @@ void count_verdict(counters& to, const queue::backlog::verdict& v) {
     counters::add(v.reply.positive() ? to.delivered : to.failed);
 }
 
-/// Puts a report into line for its turn.
-void send_report(shard_pointer self, queue::arrival report,
-                 const queue::message& about) {
-  auto& state = self->state;
-  const auto now = state.here->now();
-  const auto by = rules_of(state);
-  auto& to = report.recipients.front();
-  const auto id = to_string(report.what->id);
-  const auto of = to_string(about.id);
-  const auto wait = state.reports.next(
-    to.address, by->configuration.delivery.reports_per_minute, now);
-  if (!wait) {
-    counters::add(state.here->count.reports_dropped);
-    log::warning("queue", "report dropped",
-                 {{"about", of},
-                  {"to", to.address},
-                  {"why", "over reports_per_minute for a day to come"}});
-    return;
-  }
-  counters::add(state.here->count.reports);
-  log::info("queue", "reported",
-            {{"id", id},
-             {"about", of},
-             {"to", to.address},
-             {"wait_s", wait->count() / 1000}});
-  if (wait->count() > 0) {
-    to.next_at = now + *wait;
-    to.state = queue::recipient_state::deferred;
-  }
-  state.line.add({std::move(report), std::nullopt});
-}
-
-void add_report(shard_pointer self, const queue::backlog::settlement& x,
-                report_facts::kind what, const attempt_result& ended) {
-  if (!queue::calls_for(x, what))
-    return;
-  auto& state = self->state;
-  const auto now = state.here->now();
-  const auto by = rules_of(state);
-  const auto& config = by->configuration;
-  auto [hostname, origin] = origin_of_report(*by, *x.what, ended.left_by);
-  queue::report_rules rules{
-    std::move(hostname), config.delivery.expire,
-    config.delivery.report == config::report_content::full, std::move(origin)};
-  const auto& relay = ended.relay;
-  auto& ids = state.services->ids;
-  if (auto it = queue::report_on(x, what, relay, rules, ids.next(now), now))
-    send_report(self, std::move(*it), *x.what);
-  rules.copy_to = config.delivery.postmaster_copy;
-  if (rules.copy_to.empty() || what != report_facts::kind::failure)
-    return;
-  if (auto it = queue::report_on(x, what, relay, rules, ids.next(now), now))
-    send_report(self, std::move(*it), *x.what);
+/// Whose sender is to hear of them later, together with others: their rows say
+/// so until then.
+void keep(queue::settlement& to, const std::vector<queue::notice>& notices) {
+  for (auto& v : to.verdicts)
+    for (const auto& x : notices)
+      if (!v.stays && v.row.number == x.row.number) {
+        v.row.state = queue::recipient_state::ended;
+        v.row.last_reply = queue::kept_reply(x);
+      }
 }
 
 } // namespace
@@ -189,11 +144,15 @@ void settle(shard_pointer self, const std::string& site,
       if (state.loading && leaves)
         state.gone_while_loading.insert({ended->what->id, v.row.number});
     }
+    auto notices = queue::notices_of(*ended, x.relay, now, !x.reports);
+    const bool later = tells_later(state, *ended, notices);
+    if (later)
+      keep(*ended, notices);
     queue::record(*ended, x.relay, now, state.line.gathering(), x.tls, x.began);
-    add_report(self, *ended, report_facts::kind::failure, x);
-    add_report(self, *ended, report_facts::kind::delay, x);
-    if (!x.reports)
-      add_report(self, *ended, report_facts::kind::relayed, x);
+    if (later)
+      tell_later(state, *ended, std::move(notices), x.left_by);
+    else
+      tell(self, *ended, std::move(notices), x.left_by);
   }
   if (!site.empty() && !x.replies.empty())
     on_site(self, site, was_down, x);
@@ -215,7 +174,8 @@ void record(shard_pointer self, const handed_over& x,
   if (x.untold.verdicts.empty()) {
     waits.deliver(true);
   } else {
-    add_report(self, x.untold, report_facts::kind::failure, {});
+    tell(self, x.untold,
+         queue::notices_of(x.untold, {}, state.here->now(), false), {}, true);
     state.line.when_durable(
       [waits](bool durable) mutable { waits.deliver(durable); });
   }

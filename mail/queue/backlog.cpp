@@ -68,7 +68,8 @@ void backlog::admit(const arrival& x, bool whole, time_point now) {
     set_body(to, x.body);
   std::vector<std::uint16_t> added;
   for (const auto& row : x.recipients) {
-    if (row.state == recipient_state::held) {
+    if (row.state == recipient_state::held
+        || row.state == recipient_state::ended) {
       to.whole = false; // its row stays, whatever becomes of the others
       continue;
     }

@@ -3,8 +3,8 @@
 #include "mail/queue/fair_line.hpp"
 #include "mail/queue/order.hpp"
 #include "mail/queue/sight.hpp"
+#include "mail/queue/verdict.hpp"
 #include "mail/retry_schedule.hpp"
-#include "mail/smtp/reply.hpp"
 
 #include <cstdint>
 #include <map>
@@ -88,25 +88,8 @@ public:
   /// Keeps the content that was read for a lease.
   void loaded(std::uint64_t job, content_ptr body);
 
-  /// What became of one recipient of a lease.
-  struct verdict {
-    recipient row; ///< As it was when leased, attempts counted up.
-    smtp::reply reply;
-    bool stays = false; ///< Deferred; `row.next_at` says until when.
-    bool expired = false;
-    /// It may have been delivered: nobody knows. It stays, to be tried again or
-    /// held, or has expired.
-    bool in_doubt = false;
-    /// This deferral is the first one past `warn_after`.
-    bool warn = false;
-  };
-  struct settlement {
-    message_ptr what;
-    content_ptr body;
-    std::vector<verdict> verdicts;
-    bool message_done = false;  ///< No recipient is left.
-    bool message_maybe = false; ///< None is left here; the database knows.
-  };
+  using verdict = queue::verdict;
+  using settlement = queue::settlement;
   /// When a deferred recipient is tried again.
   struct policy {
     const retry_schedule* wait = nullptr;
@@ -243,6 +226,11 @@ public:
   [[nodiscard]] std::optional<time_point>
   down_since(const std::string& site) const;
   [[nodiscard]] bool holds(queue::id x) const;
+  /// Is any of its recipients being tried, or about to be? Not so if all wait
+  /// for their time, for a site that is down or for the end of a suspension.
+  [[nodiscard]] bool tries(queue::id x) const;
+  /// Rows of this message stay in the database that are not here.
+  void leave_rows(queue::id x);
   /// Is the message here with all its recipients that have rows?
   [[nodiscard]] bool holds_whole(queue::id x) const;
 

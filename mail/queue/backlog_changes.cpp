@@ -14,6 +14,11 @@ void backlog::forget_answers() {
     domain.valid_until = time_point::min();
 }
 
+void backlog::leave_rows(queue::id x) {
+  if (const auto i = messages_.find(x.value()); i != messages_.end())
+    i->second.whole = false;
+}
+
 // Its row stays, and the database alone knows of it.
 void backlog::hold(held& x, slot& s, verdict& v) {
   s.row.state = recipient_state::held;

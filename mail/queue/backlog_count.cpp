@@ -49,6 +49,17 @@ bool backlog::holds(queue::id x) const {
   return messages_.contains(x.value());
 }
 
+bool backlog::tries(queue::id x) const {
+  const auto i = messages_.find(x.value());
+  return i != messages_.end()
+         && std::any_of(
+           i->second.slots.begin(), i->second.slots.end(),
+           [this](const slot& s) {
+             return s.where == phase::leased || s.where == phase::resolving
+                    || (s.where == phase::ready && !down_since(s.site));
+           });
+}
+
 bool backlog::holds_whole(queue::id x) const {
   const auto i = messages_.find(x.value());
   return i != messages_.end() && i->second.whole;

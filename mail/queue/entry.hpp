@@ -42,12 +42,14 @@ enum message_flag : std::uint32_t {
 
 using message_ptr = std::shared_ptr<const message>;
 
-/// The legal states of a recipient in the database; one that was delivered or
-/// that failed has no row. That it is leased is known to its owner only.
+/// The legal states of a recipient in the database. That it is leased is known
+/// to its owner only. One that was delivered or that failed has no row once its
+/// sender has been told, if that is called for.
 enum class recipient_state : std::int16_t {
   queued = 0,
   deferred = 2,
-  held = 3
+  held = 3,
+  ended = 4, ///< The sender will hear of it together with others.
 };
 
 struct recipient {

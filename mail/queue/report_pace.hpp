@@ -23,13 +23,16 @@ class report_pace {
 public:
   using span = std::chrono::milliseconds;
 
+  /// The longest that a report waits, if nobody says otherwise.
+  static constexpr std::chrono::hours usual_longest{24};
+
   /// @param most  Addresses to remember; with more of them those are forgotten
   ///              first that had the least.
   /// @param within  What limits are for.
   /// @param longest  That a report waits.
   explicit report_pace(std::size_t most = 20'000,
                        span within = std::chrono::minutes{1},
-                       span longest = std::chrono::hours{24})
+                       span longest = usual_longest)
     : most_(most), within_(within), longest_(longest) {
   }
 

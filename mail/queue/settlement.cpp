@@ -9,10 +9,7 @@ namespace stagepost::queue {
 
 namespace {
 
-/// The most of a message that a report looks at, for its header or the whole.
-constexpr std::size_t returned_limit = 64U << 10U;
-
-event::kind kind_of(const backlog::verdict& v) {
+event::kind kind_of(const verdict& v) {
   if (v.stays)
     return v.in_doubt ? event::kind::in_doubt : event::kind::deferred;
   if (v.expired)
@@ -25,17 +22,17 @@ bool wants(std::uint8_t notify, notify_flag what) {
   return notify == 0 ? what != notify_success : (notify & what) != 0;
 }
 
-bool calls_for(const backlog::verdict& v, report_facts::kind what) {
-  switch (what) {
-    case report_facts::kind::failure:
-      return !v.stays && !v.reply.positive()
-             && wants(v.row.notify, notify_failure);
-    case report_facts::kind::delay:
-      return v.warn && wants(v.row.notify, notify_delay);
-    case report_facts::kind::relayed:
-      return v.reply.positive() && wants(v.row.notify, notify_success);
-  }
-  return false;
+/// What its sender is to hear of one recipient; nothing if nothing is.
+std::optional<report_facts::kind> calls_for(const verdict& v, bool relayed) {
+  using kind = report_facts::kind;
+  const auto notify = v.row.notify;
+  if (!v.stays && !v.reply.positive() && wants(notify, notify_failure))
+    return kind::failure;
+  if (v.warn && wants(notify, notify_delay))
+    return kind::delay;
+  if (relayed && v.reply.positive() && wants(notify, notify_success))
+    return kind::relayed;
+  return std::nullopt;
 }
 
 std::string beginning_of(const content_ptr& body, std::size_t limit) {
@@ -48,17 +45,19 @@ std::string beginning_of(const content_ptr& body, std::size_t limit) {
 }
 
 /// What of the original goes back.
-void add_content(report_facts& to, const backlog::settlement& x,
-                 report_facts::kind what, bool full, bool copy) {
-  const auto flags = x.what->flags;
-  auto beginning = beginning_of(x.body, returned_limit);
+void add_content(report_facts& to, const message& about,
+                 const content_ptr& body, bool full, bool copy) {
+  auto beginning = beginning_of(body, returned_limit);
   to.original_header = header_of(beginning);
-  const bool asked = (flags & flag_return_full) != 0
-                     || (full && (flags & flag_return_header) == 0);
-  if (!asked || copy || what != report_facts::kind::failure
-      || (flags & flag_require_tls) != 0)
+  const bool failed
+    = std::any_of(to.recipients.begin(), to.recipients.end(), [](auto& x) {
+        return x.what == report_facts::kind::failure;
+      });
+  const bool asked = (about.flags & flag_return_full) != 0
+                     || (full && (about.flags & flag_return_header) == 0);
+  if (!asked || copy || !failed || (about.flags & flag_require_tls) != 0)
     return;
-  if (x.body && x.body->size() <= returned_limit && can_be_returned(beginning))
+  if (body && body->size() <= returned_limit && can_be_returned(beginning))
     to.original_message = std::move(beginning);
   else
     to.too_much = true;
@@ -74,11 +73,10 @@ std::uint32_t flags_of_report(const message& about, const std::string& to) {
 
 } // namespace
 
-void record(const backlog::settlement& x, const std::string& relay,
-            time_point now, batch& to, const std::string& tls,
-            time_point began) {
+void record(const settlement& x, const std::string& relay, time_point now,
+            batch& to, const std::string& tls, time_point began) {
   for (const auto& v : x.verdicts) {
-    if (v.stays)
+    if (v.stays || v.row.state == recipient_state::ended)
       to.changed.push_back({x.what->id, v.row});
     else
       to.finished.push_back({x.what->id, v.row.number});
@@ -92,55 +90,64 @@ void record(const backlog::settlement& x, const std::string& relay,
     to.maybe_finished.push_back(x.what->id);
 }
 
-bool calls_for(const backlog::settlement& x, report_facts::kind what) noexcept {
-  return !x.what->sender.empty()
-         && std::any_of(
-           x.verdicts.begin(), x.verdicts.end(),
-           [what](const auto& verdict) { return calls_for(verdict, what); });
+std::vector<notice> notices_of(const settlement& x, const std::string& relay,
+                               time_point now, bool relayed) {
+  std::vector<notice> out;
+  if (x.what->sender.empty())
+    return out;
+  for (const auto& v : x.verdicts)
+    if (const auto what = calls_for(v, relayed))
+      out.push_back({v.row, *what, v.reply, relay, now});
+  return out;
 }
 
-std::optional<arrival> report_on(const backlog::settlement& x,
-                                 report_facts::kind what,
-                                 const std::string& relay,
+std::optional<arrival> report_on(const message& about, const content_ptr& body,
+                                 std::vector<notice> notices,
                                  const report_rules& rules, queue::id report,
                                  time_point now) {
-  if (!calls_for(x, what))
+  const bool copy = !rules.copy_to.empty();
+  if (copy)
+    std::erase_if(notices, [](const notice& x) {
+      return x.what != report_facts::kind::failure;
+    });
+  if (notices.empty())
     return std::nullopt;
+  std::stable_sort(notices.begin(), notices.end(),
+                   [](const notice& a, const notice& b) {
+                     return a.row.number < b.row.number;
+                   });
   report_facts facts;
-  for (const auto& v : x.verdicts) {
-    if (!calls_for(v, what))
-      continue;
+  for (const auto& x : notices) {
     auto& to = facts.recipients.emplace_back();
-    to.address = v.row.address;
-    to.original = v.row.original_recipient;
-    to.what = what;
-    to.reply = v.reply;
-    if (!v.reply.ours)
-      to.remote = relay.substr(0, relay.find('['));
-    to.last_attempt = now;
-    to.will_retry_until = x.what->expires_at;
+    to.address = x.row.address;
+    to.original = x.row.original_recipient;
+    to.what = x.what;
+    to.reply = x.reply;
+    if (!x.reply.ours)
+      to.remote = x.relay.substr(0, x.relay.find('['));
+    to.last_attempt = x.at;
+    to.will_retry_until = about.expires_at;
   }
   facts.reporting_mta = rules.reporting_mta;
-  const bool copy = !rules.copy_to.empty();
-  facts.sender = copy ? rules.copy_to : x.what->sender;
-  facts.original = x.what->id;
+  facts.sender = copy ? rules.copy_to : about.sender;
+  facts.original = about.id;
   facts.report = report;
-  facts.arrived = x.what->received_at;
+  facts.arrived = about.received_at;
   facts.now = now;
-  facts.envid = x.what->envelope_id;
-  add_content(facts, x, what, rules.full, copy);
-  auto body = std::make_shared<memory_content>(compose_report(facts));
-  auto about = std::make_shared<message>();
-  about->id = report;
-  about->received_at = now;
-  about->expires_at = now + rules.expire;
-  about->flags = flags_of_report(*x.what, facts.sender);
-  about->size = body->size();
-  about->circumstances = rules.circumstances;
+  facts.envid = about.envelope_id;
+  add_content(facts, about, body, rules.full, copy);
+  auto text = std::make_shared<memory_content>(compose_report(facts));
+  auto what = std::make_shared<message>();
+  what->id = report;
+  what->received_at = now;
+  what->expires_at = now + rules.expire;
+  what->flags = flags_of_report(about, facts.sender);
+  what->size = text->size();
+  what->circumstances = rules.circumstances;
   recipient to;
   to.next_at = now;
   to.address = facts.sender;
-  return arrival{std::move(about), std::move(body), {std::move(to)}};
+  return arrival{std::move(what), std::move(text), {std::move(to)}};
 }
 
 } // namespace stagepost::queue

@@ -207,6 +207,82 @@ BOOST_AUTO_TEST_CASE(too_many_reports_to_one_address_wait_for_their_turn) {
   BOOST_TEST((later[0] == here.now() + 30s));
 }
 
+BOOST_AUTO_TEST_CASE(failures_at_several_destinations_make_one_report) {
+  dns.how = dns_outcome::no_domain;
+  database.how = mood::holds;
+  start_shard();
+  submit(message_to({"a@one.example", "b@two.example", "c@three.example"}));
+  commit_held();
+  // The rows of the first stay until the report goes with the last.
+  BOOST_REQUIRE(!database.seen.empty());
+  while (!database.held.empty())
+    commit_held();
+  std::size_t kept = 0;
+  std::size_t events = 0;
+  std::vector<std::string> reports;
+  for (const auto& batch : database.seen) {
+    for (const auto& x : batch->changed)
+      kept += x.now.state == queue::recipient_state::ended ? 1U : 0U;
+    for (const auto& x : batch->events)
+      events += x.what == kind::failed && x.message == queue::id{1} ? 1U : 0U;
+    for (const auto& x : batch->arrivals)
+      if (x.what->sender.empty()) {
+        reports.emplace_back(x.body->in_memory());
+        BOOST_TEST(batch->finished.size() == 3U);
+        BOOST_TEST((batch->maybe_finished.at(0) == queue::id{1}));
+      }
+  }
+  BOOST_TEST(kept == 2U);
+  BOOST_TEST(events == 3U);
+  BOOST_REQUIRE(reports.size() == 1U);
+  for (const auto* who : {"a@one.example", "b@two.example", "c@three.example"})
+    BOOST_TEST(reports[0].find(who) != std::string::npos, who);
+}
+
+BOOST_AUTO_TEST_CASE(a_report_does_not_wait_for_ever_for_a_slow_resolver) {
+  dns.how = dns_outcome::no_domain;
+  dns.silent_for = "slow.example";
+  start_shard();
+  submit(message_to({"a@gone.example", "b@slow.example"}));
+  BOOST_TEST(here.count.reports == 0U);
+  dns.how = dns_outcome::temporary; // for the report itself
+  wait(5min);
+  BOOST_TEST(here.count.reports == 1U);
+  BOOST_TEST(here.count.failed == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(who_waits_for_their_time_does_not_hold_up_a_report) {
+  dns.how = dns_outcome::no_domain;
+  start_shard();
+  auto x = message_to({"a@gone.example", "b@one.example"});
+  x.recipients[1].next_at = here.now() + 1h;
+  x.recipients[1].state = queue::recipient_state::deferred;
+  submit(x);
+  BOOST_TEST(here.count.reports == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(a_report_that_was_outstanding_at_the_end_goes_out) {
+  auto x = message_to({"a@one.example"});
+  auto& row = x.recipients[0];
+  row.state = queue::recipient_state::ended;
+  row.last_reply = "mx.one.example[192.0.2.1]:25 said: 550 5.1.1 Who?";
+  rows.at_start = {stored(x)};
+  rows.body = x.body;
+  start_shard();
+  wait(100ms);
+  BOOST_TEST((dns.asked == lines{"example.org"})); // for the report alone
+  BOOST_REQUIRE(!database.seen.empty());
+  const auto& batch = *database.seen.front();
+  BOOST_TEST(
+    (batch.finished == std::vector{queue::recipient_key{x.what->id, 0}}));
+  BOOST_TEST((batch.maybe_finished == std::vector{x.what->id}));
+  BOOST_REQUIRE(batch.arrivals.size() == 1U);
+  const std::string report{batch.arrivals[0].body->in_memory()};
+  for (const auto* part :
+       {"mx.one.example answered:", "550 5.1.1 Who?", "Subject: x"})
+    BOOST_TEST(report.find(part) != std::string::npos, part);
+}
+
 BOOST_AUTO_TEST_CASE(memory_holds_a_part_of_what_is_due_soon) {
   constexpr std::size_t all = 120'000;
   settings.delivery.retry = *retry_schedule::parse("5h");

@@ -138,14 +138,21 @@ inline reader_actor::behavior_type scripted_reader(reader_actor::pointer self,
 /// The resolver's answer to every question.
 struct resolver_script {
   dns_outcome how = dns_outcome::temporary;
+  std::string silent_for; ///< It never hears of this domain.
   std::vector<std::string> asked;
+  std::vector<caf::typed_response_promise<mx_hosts>> waiting;
 };
 
-inline resolver_actor::behavior_type scripted_resolver(resolver_actor::pointer,
-                                                       resolver_script* x) {
+inline resolver_actor::behavior_type
+scripted_resolver(resolver_actor::pointer self, resolver_script* x) {
   return {
-    [x](mx_atom, const std::string& domain) {
+    [self, x](mx_atom, const std::string& domain) -> caf::result<mx_hosts> {
       x->asked.push_back(domain);
+      if (domain == x->silent_for) {
+        auto waits = self->make_response_promise<mx_hosts>();
+        x->waiting.push_back(waits);
+        return waits;
+      }
       return mx_hosts{x->how, {}, 60, "nobody answers"};
     },
     [](host_atom, const std::string&) { return host_addresses{}; },
@@ -198,6 +205,7 @@ struct shard_fixture : actor_fixture {
   ~shard_fixture() {
     database.held.clear();
     rows.held.clear();
+    dns.waiting.clear();
     if (shard)
       stop(std::exchange(shard, nullptr), caf::exit_reason::kill);
     for (const auto& x : {caf::actor_cast<caf::actor>(journal),
@@ -232,6 +240,17 @@ struct shard_fixture : actor_fixture {
     return {about, body, {row}};
   }
 
+  queue::arrival message_to(const std::vector<std::string>& to) {
+    auto out = message(to.front());
+    for (std::size_t n = 1; n < to.size(); ++n) {
+      auto row = out.recipients.front();
+      row.number = static_cast<std::uint16_t>(n);
+      row.address = to[n];
+      out.recipients.push_back(std::move(row));
+    }
+    return out;
+  }
+
   /// The message as the database would show it.
   static queue::stored stored(const queue::arrival& x) {
     return {x.what, x.recipients,
@@ -239,20 +258,12 @@ struct shard_fixture : actor_fixture {
   }
 
   void submit(const queue::arrival& x) {
-    system.spawn(
-      [this](caf::event_based_actor* me, const queue::arrival& what) {
-        me->request(shard, caf::infinite, submit_atom_v,
-                    make_local<const queue::arrival>(what))
-          .then(
-            [this](const outcome& y) {
-              heard.push_back(smtp::to_string(y.reply));
-            },
-            [this](const caf::error& why) {
-              heard.push_back("error " + system.render(why));
-            });
-      },
-      x);
-    settle();
+    ask_later(
+      shard, submit_atom_v, make_local<const queue::arrival>(x),
+      [this](const outcome& y) { heard.push_back(smtp::to_string(y.reply)); },
+      [this](const caf::error& why) {
+        heard.push_back("error " + system.render(why));
+      });
   }
 
   static local<const queue::order>
@@ -278,19 +289,15 @@ struct shard_fixture : actor_fixture {
   /// Gives an order whose end is heard of by and by: how much it has changed.
   void give(queue::order::kind what, std::vector<queue::id> which,
             const queue::recipient_filter& of = {}) {
-    const auto x = an_order(what, std::move(which), of);
-    system.spawn([this, x](caf::event_based_actor* me) {
-      me->request(shard, caf::infinite, order_atom_v, x)
-        .then(
-          [this](const order_result& y) {
-            heard.push_back(std::to_string(y.changed) + '+'
-                            + std::to_string(y.under_way));
-          },
-          [this](const caf::error& why) {
-            heard.push_back("error " + system.render(why));
-          });
-    });
-    settle();
+    ask_later(
+      shard, order_atom_v, an_order(what, std::move(which), of),
+      [this](const order_result& y) {
+        heard.push_back(std::to_string(y.changed) + '+'
+                        + std::to_string(y.under_way));
+      },
+      [this](const caf::error& why) {
+        heard.push_back("error " + system.render(why));
+      });
   }
 
   /// Gives an order that must be refused.

@@ -14,7 +14,7 @@ constexpr auto relayed = report_facts::kind::relayed;
 struct with_a_message {
   queue::time_point now{std::chrono::seconds{1'795'255'200}};
   std::shared_ptr<queue::message> about = std::make_shared<queue::message>();
-  queue::backlog::settlement x;
+  queue::settlement x;
   queue::batch batch;
   queue::report_rules rules{"mx.example.com", 48h};
 
@@ -28,7 +28,7 @@ struct with_a_message {
       "Subject: Hello\r\nFrom: s@example.org\r\n\r\nSecret\r\n");
   }
 
-  queue::backlog::verdict& add(const std::string& to, const smtp::reply& by) {
+  queue::verdict& add(const std::string& to, const smtp::reply& by) {
     auto& v = x.verdicts.emplace_back();
     v.row.number = static_cast<std::uint16_t>(x.verdicts.size() - 1);
     v.row.address = to;
@@ -39,8 +39,11 @@ struct with_a_message {
   }
 
   std::optional<queue::arrival> report(report_facts::kind what) {
-    return queue::report_on(x, what, "mx1.example.net[192.0.2.1]:25", rules,
-                            queue::id{43}, now);
+    auto notices
+      = queue::notices_of(x, "mx1.example.net[192.0.2.1]:25", now, true);
+    std::erase_if(notices, [what](auto& y) { return y.what != what; });
+    return queue::report_on(*x.what, x.body, notices, rules, queue::id{43},
+                            now);
   }
 
   static std::string text_of(const queue::arrival& x) {
@@ -178,6 +181,38 @@ BOOST_AUTO_TEST_CASE(a_delay_is_reported_when_it_calls_for_it) {
   BOOST_TEST(!report(failure).has_value());
 }
 
+BOOST_AUTO_TEST_CASE(one_report_tells_of_all_that_the_sender_wants_to_hear) {
+  about->flags = queue::flag_return_full;
+  add("a@example.net", ok).row.notify = notify_success;
+  add("b@example.net", later).warn = true;
+  add("c@example.net", no);
+  const auto notices = queue::notices_of(x, "mx1.example.net", now, true);
+  const auto it
+    = queue::report_on(*about, x.body, notices, rules, queue::id{43}, now);
+  BOOST_REQUIRE(it.has_value());
+  const auto text = text_of(*it);
+  for (const auto* part :
+       {"Subject: Undelivered mail", "Action: relayed", "Action: delayed",
+        "Action: failed", "message/rfc822", "Secret"})
+    BOOST_TEST(holds(text, part), part);
+}
+
+BOOST_AUTO_TEST_CASE(what_its_server_reports_is_not_reported_here) {
+  add("a@example.net", ok).row.notify = notify_success;
+  BOOST_TEST(queue::notices_of(x, "mx", now, false).empty());
+  BOOST_TEST(queue::notices_of(x, "mx", now, true).size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(the_row_of_who_is_reported_later_stays) {
+  add("a@example.net", no).row.state = queue::recipient_state::ended;
+  add("b@example.net", no);
+  queue::record(x, "mx1.example.net[192.0.2.1]:25", now, batch);
+  BOOST_REQUIRE(batch.changed.size() == 1U);
+  BOOST_TEST(batch.changed[0].now.address == "a@example.net");
+  BOOST_TEST(batch.finished.size() == 1U);
+  BOOST_TEST(batch.events.size() == 2U);
+}
+
 BOOST_AUTO_TEST_CASE(deliveries_are_not_reported) {
   add("a@example.net", ok);
   BOOST_TEST(!report(failure).has_value());
@@ -235,8 +270,8 @@ BOOST_AUTO_TEST_CASE(a_report_quotes_what_the_envelope_said) {
 }
 
 BOOST_AUTO_TEST_CASE(ret_says_what_a_failure_returns) {
-  add("a@example.net", no).row.notify = notify_failure | notify_delay;
-  x.verdicts[0].warn = true;
+  add("a@example.net", no);
+  add("b@example.net", later).warn = true;
   const auto returned
     = [&] { return holds(text_of(*report(failure)), "Secret"); };
   BOOST_TEST(!returned());

@@ -52,6 +52,19 @@ BOOST_AUTO_TEST_CASE(load_takes_the_queued_and_the_soon_due) {
   BOOST_TEST(found[0].recipients[1].address == "b@example.net");
 }
 
+BOOST_AUTO_TEST_CASE(load_takes_those_whose_sender_is_to_be_told) {
+  auto ended = due("b@example.net", 3h, 1);
+  ended.state = recipient_state::ended;
+  ended.last_reply = "550 5.1.1 Who?";
+  journal.commit({.arrivals = {mail({due("a@example.net", 3h), ended})}});
+  const auto found = reader.load(now + 5min, {}, 100);
+  BOOST_REQUIRE(found.size() == 1);
+  BOOST_TEST(found[0].recipients_in_all == 2U);
+  BOOST_REQUIRE(found[0].recipients.size() == 1);
+  BOOST_TEST((found[0].recipients[0].state == recipient_state::ended));
+  BOOST_TEST(found[0].recipients[0].last_reply == "550 5.1.1 Who?");
+}
+
 BOOST_AUTO_TEST_CASE(load_comes_in_whole_messages_until_it_is_empty) {
   queue::batch x;
   for (int i = 0; i < 25; ++i)

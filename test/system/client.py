@@ -6,13 +6,14 @@ import threading
 
 
 def send(port, content="Subject: test\r\n\r\nHello\r\n",
-         to="to@stagepost.example", sender="from@sender.example"):
+         to="to@stagepost.example", sender="from@sender.example",
+         rcpt_options=()):
     """Sends one message. Returns its queue id."""
     with smtplib.SMTP("127.0.0.1", port, timeout=60) as client:
         client.ehlo("client.example")
         client.mail(sender)
         for one in [to] if isinstance(to, str) else to:
-            code, text = client.rcpt(one)
+            code, text = client.rcpt(one, rcpt_options)
             if code != 250:
                 raise smtplib.SMTPResponseException(code, text)
         code, text = client.data(content)
