@@ -5,6 +5,7 @@
 #include "actors/http/directory_changes.hpp"
 #include "actors/http/events_page.hpp"
 #include "actors/http/live_explanation.hpp"
+#include "actors/http/metrics.hpp"
 #include "actors/http/queue_orders.hpp"
 #include "actors/http/status.hpp"
 #include "actors/http/suspensions_view.hpp"

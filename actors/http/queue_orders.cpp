@@ -97,13 +97,23 @@ constexpr std::size_t longest_text = 500; // octets
 constexpr std::int64_t longest_pause = 366LL * 24 * 3600;
 
 /// @returns What is wrong with the subject's name; "" if nothing is.
+/// As `site_name` makes it: hosts, port and policy.
+bool is_site(std::string_view x) {
+  return x.find(':') != std::string_view::npos
+         && x.find('/') != std::string_view::npos
+         && std::all_of(x.begin(), x.end(),
+                        [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
 std::string read_subject(const std::string& given, queue::suspension& to) {
   using pause = queue::suspension::kind;
   if (given.size() > longest_text)
     return "that name is too long";
   to.subject = given;
   if (to.what == pause::site)
-    return {};
+    return is_site(given) ? ""
+                          : "\"site\" must be as `queue show --json` names it, "
+                            "such as mx.example.com:25/opportunistic";
   const bool whole = to.what == pause::domain || given.starts_with('@');
   const auto parsed = parse_mailbox(to.what == pause::domain ? "x@" + given
                                     : whole                  ? 'x' + given

@@ -17,12 +17,11 @@ namespace stagepost {
 std::string trouble_of(const node& here, lease_clock::time_point now
                                          = lease_clock::time_point::min());
 
+std::int64_t uptime_of(const node& here); ///< In seconds.
 boost::json::object status_view(const node& here);
 /// With ports, limits, shards, database; see also `look_at_destinations`.
 boost::json::object detail_view(const node& here);
 /// The supervision tree: every actor with its counters, sorted by path.
 boost::json::array actors_view(const node& here);
-/// Prometheus' text format, version 0.0.4.
-std::string metrics_view(const node& here);
 
 } // namespace stagepost

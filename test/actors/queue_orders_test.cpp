@@ -92,6 +92,8 @@ BOOST_AUTO_TEST_CASE(what_makes_no_sense_is_refused) {
     {"suspend", R"("domain": "a.example", "for": "2h")", 400},
     {"suspend", R"("domain": "a.example", "for": 99999999999)", 400},
     {"suspend", R"("site": ")" + std::string(501, 'x') + '"', 400},
+    {"suspend", R"("site": "mx.example.com")", 400},
+    {"suspend", R"("site": "a b:25/none")", 400},
   };
   for (const auto& x : table) {
     const auto found = read(x.name, x.body);

@@ -1,4 +1,5 @@
 #include "actors/http/views.hpp"
+#include "small_node.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -7,34 +8,7 @@
 
 using namespace stagepost;
 
-namespace {
-
-config::configuration small() {
-  config::configuration x;
-  x.node.name = "node-1";
-  x.node.hostname = "mx.example.com";
-  config::listener mx;
-  mx.name = "mx";
-  mx.address = {"127.0.0.1", 2525};
-  mx.tls = config::listener_tls::starttls;
-  x.listeners.push_back(mx);
-  return x;
-}
-
-struct with_a_node {
-  node here{small()};
-
-  with_a_node() {
-    for (const std::uint16_t n : {std::uint16_t{0}, std::uint16_t{1}})
-      here.shards.push_back(std::make_unique<shard_services>(
-        "queue-" + std::to_string(n), n, "dbname=none"));
-    here.acceptors.resize(here.configuration.listeners.size());
-  }
-};
-
-} // namespace
-
-BOOST_FIXTURE_TEST_SUITE(views, with_a_node)
+BOOST_FIXTURE_TEST_SUITE(views, test::with_a_node)
 
 BOOST_AUTO_TEST_CASE(a_node_is_well_while_a_shard_stores_mail) {
   BOOST_TEST(trouble_of(here).empty());
@@ -107,52 +81,6 @@ BOOST_AUTO_TEST_CASE(an_outlet_whose_platform_is_down_says_so) {
   here.board.of("jobs")->down = true;
   BOOST_TEST(actors_view(here).at(0).at("state") == "platform down");
   here.tree.leave(x);
-}
-
-BOOST_AUTO_TEST_CASE(every_metric_has_its_help_its_type_and_a_number) {
-  here.count.received_messages = 5;
-  std::istringstream lines{metrics_view(here)};
-  std::set<std::string> names;
-  for (std::string help, type, sample; std::getline(lines, help);) {
-    BOOST_REQUIRE(std::getline(lines, type));
-    BOOST_REQUIRE(std::getline(lines, sample));
-    const auto name = sample.substr(0, sample.find_first_of(" {"));
-    while (lines.peek() == 's') { // a value for each kind
-      BOOST_TEST(sample.starts_with(name + '{'));
-      BOOST_REQUIRE(std::getline(lines, sample));
-    }
-    BOOST_TEST_CONTEXT(name) {
-      BOOST_TEST(names.insert(name).second);
-      BOOST_TEST(name.starts_with("stagepost_"));
-      BOOST_TEST(help.starts_with("# HELP " + name + ' '));
-      const bool grows = name.ends_with("_total");
-      BOOST_TEST(type == "# TYPE " + name + (grows ? " counter" : " gauge"));
-      BOOST_TEST(sample.find_first_not_of("0123456789.", sample.find(' ') + 1)
-                 == std::string::npos);
-      if (name == "stagepost_received_messages_total")
-        BOOST_TEST(sample == name + " 5");
-      if (name == "stagepost_healthy")
-        BOOST_TEST(sample == name + " 1");
-    }
-  }
-  BOOST_TEST(names.size() > 15U);
-}
-
-BOOST_AUTO_TEST_CASE(what_was_too_much_is_shown_by_its_limit) {
-  here.count.refused(rate::user_messages) = 3;
-  const auto shown = metrics_view(here);
-  for (const auto* line :
-       {"\nstagepost_rate_refusals_total{limit=\"user_messages\"} 3\n",
-        "\nstagepost_rate_refusals_total{limit=\"sender_recipients\"} 0\n"})
-    BOOST_TEST((shown.find(line) != std::string::npos), line);
-}
-
-BOOST_AUTO_TEST_CASE(the_load_is_shown) {
-  load_guard::share x{here.load};
-  BOOST_TEST(x.resize(768));
-  const auto shown = metrics_view(here);
-  BOOST_TEST(
-    (shown.find("\nstagepost_incoming_octets 768\n") != std::string::npos));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -92,6 +92,11 @@ class Pages(SystemTest):
             before + 1)
         self.assertEqual(self.daemon.metrics()["stagepost_healthy"], 1)
 
+    def test_metrics_count_what_the_database_holds(self):
+        """By and by: the first reading has it counted."""
+        name = 'stagepost_queue_stored_recipients{shard="queue",state="held"}'
+        until(lambda: self.daemon.metrics().get(name) == 0, 10)
+
     def test_other_paths_are_403_and_other_methods_405(self):
         for path in ("/", "/queue", "/actors/restart", "/status/", "/../etc"):
             self.assertEqual(self.daemon.ask(path)[0], 403, path)
@@ -148,6 +153,11 @@ class Commands(SystemTest):
             self.assertIn(words, text)
         message, = self.daemon.queue()["messages"]
         self.assertEqual(message["id"], number)
+        metrics = self.daemon.metrics()
+        self.assertEqual(
+            metrics['stagepost_queue_stored_messages{shard="queue"}'], 1)
+        self.assertEqual(metrics['stagepost_queue_stored_recipients'
+                                 '{shard="queue",state="deferred"}'], 1)
         self.assertEqual(message["recipients"][0]["state"], "deferred")
 
     def test_the_queue_is_filtered(self):

@@ -6,7 +6,7 @@ import signal
 import time
 import unittest
 
-from stagepost import Daemon, Peer, Postgres, SystemTest, send, until
+from stagepost import Daemon, Peer, Postgres, SystemTest, run, send, until
 
 MESSAGES = 40
 TAKEN_AT_FIRST = 20
@@ -67,7 +67,13 @@ class StandsBy(SystemTest):
     def test_a_standby_says_so(self):
         code, body = self.second.status()
         self.assertEqual(code, 503)
-        self.assertIn("standing by", body["reason"])
+        self.assertEqual(body["reason"],
+                         "standing by: first owns the queue")
+        said = run("queue", "hold", "0B37GTS8M0000", "--socket",
+                   self.second.socket)
+        self.assertEqual(said.returncode, 1)
+        self.assertIn("first has the queue; give the order there",
+                      said.stderr)
         self.assertEqual(self.first.status()[0], 200)
 
     def test_the_owner_is_killed(self):
