@@ -22,6 +22,22 @@ std::string or_none(const std::string& x, const char* otherwise) {
   return x.empty() ? otherwise : x;
 }
 
+void print_outlet(const json::object& x) {
+  std::cout << "goes to outlet " << text(x, "outlet") << ", a "
+            << text(x, "type");
+  if (x.contains("url"))
+    std::cout << ": " << text(x, "url");
+  if (x.contains("run")) {
+    std::cout << ':';
+    for (const auto& word : x.at("run").as_array())
+      std::cout << ' ' << printable(word);
+  }
+  std::cout << '\n';
+  if (x.contains("fallback"))
+    std::cout << "what fails there for the time being goes to outlet "
+              << text(x, "fallback") << '\n';
+}
+
 void print_routes(const json::object& x) {
   std::cout << "mail from <" << text(x, "from") << "> to <" << text(x, "to")
             << ">, listener " << or_none(text(x, "listener"), "none")
@@ -41,8 +57,7 @@ void print_routes(const json::object& x) {
   if (outcome.contains("reply"))
     std::cout << "refused: " << text(outcome, "reply") << '\n';
   else
-    std::cout << "goes to outlet " << text(outcome, "outlet") << ", a "
-              << text(outcome, "type") << '\n';
+    print_outlet(outcome);
 }
 
 void print_hop(const json::object& x) {
@@ -50,6 +65,8 @@ void print_hop(const json::object& x) {
   if (x.contains("preference"))
     std::cout << text(x, "preference") << ' ';
   std::cout << text(x, "host") << ':' << text(x, "port");
+  if (x.contains("listed") && !x.at("listed").as_bool())
+    std::cout << "  not in the MTA-STS policy";
   const auto* addresses = x.if_contains("addresses");
   if (addresses != nullptr) {
     const char* between = "  ";
@@ -83,6 +100,8 @@ void print_delivery(const json::object& x) {
   if (const auto* dns = to.if_contains("dns"))
     std::cout << "MX: " << text(dns->as_object(), "answer") << ' '
               << text(dns->as_object(), "why") << '\n';
+  if (const auto mode = text(to, "mta_sts"); !mode.empty())
+    std::cout << "MTA-STS: " << mode << '\n';
   if (const auto* why = to.if_contains("verdict"))
     std::cout << (why->as_string().starts_with("4") ? "it would wait: "
                                                     : "it would fail: ")
@@ -175,6 +194,8 @@ std::string now(const json::object& x) {
   const auto where = text(x, "now");
   if (text(x, "state") == "held")
     return "is held until somebody releases it";
+  if (text(x, "state") == "ended")
+    return "is done with; its sender is told when others are";
   if (where == "delivering")
     return "is being delivered to " + text(x, "site");
   if (where == "ready")

@@ -94,6 +94,17 @@ json::array findings(const config::configuration& config,
   return out;
 }
 
+json::object outcome(const config::outlet& x) {
+  json::object out{{"outlet", x.name}, {"type", name_of(x.type)}};
+  if (x.type == config::outlet_type::http)
+    out["url"] = x.http.url;
+  if (x.type == config::outlet_type::command)
+    out["run"] = json::value_from(x.command.run);
+  if (!x.fallback.empty())
+    out["fallback"] = x.fallback;
+  return out;
+}
+
 /// How the queue would go about it.
 json::object delivery(const config::delivery_section& section,
                       const std::string& domain) {
@@ -147,8 +158,7 @@ explain(const config::configuration& config, const config::router& routes,
     out["outcome"] = json::object{{"reply", smtp::to_string(by.refusal)}};
     return out;
   }
-  out["outcome"]
-    = json::object{{"outlet", by.to->name}, {"type", name_of(by.to->type)}};
+  out["outcome"] = outcome(*by.to);
   if (by.to->type == config::outlet_type::queue) {
     out["delivery"] = delivery(config.delivery, dns_domain_of(x.to));
     out["egress"] = egress(config, x);

@@ -3,6 +3,7 @@
 #include "actors/http/answer.hpp"
 #include "actors/http/destinations_view.hpp"
 #include "actors/http/explanation.hpp"
+#include "actors/queue/listed_hosts.hpp"
 #include "actors/queue/site_hosts.hpp"
 #include "mail/address.hpp"
 #include "mail/next_hops.hpp"
@@ -20,6 +21,8 @@ using control_pointer = pointer<http_actor, control_state>;
 using responder = local<const net::http_responder>;
 
 constexpr std::chrono::seconds dns_limit{20};
+/// Its policy may have to be fetched.
+constexpr std::chrono::seconds policy_limit{40};
 constexpr std::size_t most_hosts = 20;
 
 /// A page that answers come for one after the other.
@@ -89,6 +92,47 @@ void ask_hosts(control_pointer self, const growing_ptr& x) {
             });
 }
 
+/// What the domain's MTA-STS policy says of its hosts.
+void on_policy(control_pointer self, const growing_ptr& x, bool dane,
+               const sts_rule& rule) {
+  auto& to = x->delivery();
+  std::vector<site::host> hosts;
+  auto& hops = to.at("next_hops").get_array();
+  for (const auto& y : hops)
+    hosts.push_back({std::string{y.at("host").get_string()}, 0});
+  mark_listed(rule, hosts);
+  const auto mode = rule.enforced ? "enforce" : rule.testing ? "testing" : "";
+  to["mta_sts"] = mode;
+  if (rule.enforced || rule.testing)
+    for (std::size_t i = 0; i < hosts.size(); ++i)
+      hops[i].get_object()["listed"] = hosts[i].listed;
+  const std::string domain{to.at("domain").get_string()};
+  if (const auto why = refusal_by(rule, domain, hosts, dane))
+    to["verdict"] = smtp::to_string(*why);
+  ask_hosts(self, x);
+}
+
+/// Asks for that policy, where it counts.
+void ask_policy(control_pointer self, const growing_ptr& x, bool secure) {
+  const auto rules = self->state.here->in_force.get();
+  const auto& delivery = rules->configuration.delivery;
+  const std::string domain{x->delivery().at("domain").get_string()};
+  const auto tls = delivery.settings_for(domain).tls;
+  const bool dane = tls == config::delivery_tls::dane;
+  const auto who = self->state.here->policies.get();
+  if (!who || !delivery.mta_sts
+      || (tls != config::delivery_tls::opportunistic && !dane))
+    return ask_hosts(self, x);
+  self->request(who, policy_limit, sts_atom_v, domain)
+    .then([self, x, dane = dane && secure](
+            const sts_rule& rule) { on_policy(self, x, dane, rule); },
+          [self, x](const caf::error& why) {
+            x->delivery()["mta_sts"]
+              = "not known: " + self->system().render(why);
+            ask_hosts(self, x);
+          });
+}
+
 void on_mx(control_pointer self, const growing_ptr& x, const mx_hosts& found) {
   auto& to = x->delivery();
   to["dns"] = json::object{{"answer", to_string(found.status)},
@@ -118,7 +162,7 @@ void on_mx(control_pointer self, const growing_ptr& x, const mx_hosts& found) {
         hop["preference"] = y.preference;
     list.push_back(std::move(hop));
   }
-  ask_hosts(self, x);
+  ask_policy(self, x, found.secure);
 }
 
 void ask_mx(control_pointer self, const growing_ptr& x) {

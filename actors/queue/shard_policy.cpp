@@ -2,6 +2,7 @@
 
 #include "actors/queue/shard_policy.hpp"
 
+#include "actors/queue/listed_hosts.hpp"
 #include "actors/runtime/log.hpp"
 
 #include <algorithm>
@@ -11,38 +12,16 @@ namespace stagepost::shard {
 
 namespace {
 
-std::string names_of(const std::vector<site::host>& hosts) {
-  std::string out;
-  for (const auto& x : hosts)
-    out += (out.empty() ? "" : ", ") + x.name;
-  return out;
-}
-
-void mark_listed(found_hosts& x, const sts_rule& rule) {
-  sts_policy policy;
-  policy.mx = rule.mx;
-  for (auto& host : x.hosts)
-    host.listed = names_host(policy, host.name);
-}
-
-/// @returns Why the domain gets no mail; code 0 if it does.
-smtp::reply apply(const std::string& domain, const sts_rule& rule, bool dane,
-                  found_hosts& x) {
-  mark_listed(x, rule);
-  const auto is_listed = [](const site::host& host) { return host.listed; };
-  const bool all = std::all_of(x.hosts.begin(), x.hosts.end(), is_listed);
+/// What the policy makes of the hosts; in the log what it would, were it
+/// enforced.
+void apply(const std::string& domain, const sts_rule& rule, found_hosts& x) {
+  mark_listed(rule, x.hosts);
+  const bool all = std::all_of(x.hosts.begin(), x.hosts.end(),
+                               [](auto& host) { return host.listed; });
   if (rule.testing && !all)
     log::warning("delivery", "mta-sts would refuse a host",
                  {{"domain", domain}, {"hosts", names_of(x.hosts)}});
   x.sts = rule.enforced;
-  const bool none = std::none_of(x.hosts.begin(), x.hosts.end(), is_listed);
-  // A host may still go by its TLSA records (RFC 8461, 2).
-  if (!rule.enforced || dane || !none)
-    return {};
-  return {451,
-          {4, 7, 5},
-          "The MTA-STS policy of " + domain
-            + " names none of its mail hosts: " + names_of(x.hosts)};
 }
 
 } // namespace
@@ -58,9 +37,9 @@ void mind_policy(shard_pointer self, const std::string& domain, found_hosts x,
       [domain, x = std::move(x), dane, then = std::move(then),
        fails](const sts_rule& rule) {
         auto out = x;
-        const auto why = apply(domain, rule, dane, out);
-        if (why.code != 0)
-          fails(why);
+        apply(domain, rule, out);
+        if (const auto why = refusal_by(rule, domain, out.hosts, dane))
+          fails(*why);
         else
           then(std::move(out));
       },

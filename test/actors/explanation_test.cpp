@@ -86,6 +86,26 @@ BOOST_AUTO_TEST_CASE(what_the_question_says_decides) {
   BOOST_TEST(x.at("routes").get_array().back().at("matched") == false);
 }
 
+BOOST_AUTO_TEST_CASE(an_outlet_says_where_it_takes_mail) {
+  auto& http = config.outlets.emplace_back();
+  http.name = "print";
+  http.type = config::outlet_type::http;
+  http.http.url = "https://print.example/jobs";
+  http.fallback = "relay";
+  auto& command = config.outlets.emplace_back();
+  command.name = "tool";
+  command.type = config::outlet_type::command;
+  command.command.run = {"/bin/tool", "-x"};
+  add("print").recipient = "@print.example";
+  add("tool").recipient = "@tool.example";
+  BOOST_TEST(page({"<>", "b@print.example"}).at("outcome")
+             == json::parse(R"({"outlet": "print", "type": "http", "url":
+               "https://print.example/jobs", "fallback": "relay"})"));
+  BOOST_TEST(page({"<>", "b@tool.example"}).at("outcome")
+             == json::parse(R"({"outlet": "tool", "type": "command",
+               "run": ["/bin/tool", "-x"]})"));
+}
+
 BOOST_AUTO_TEST_CASE(a_domain_of_its_own_settings_says_so) {
   auto settings = config.delivery.defaults;
   settings.connections = 2;

@@ -1,6 +1,7 @@
 """MTA-STS: mail goes to the hosts of a domain's policy, over TLS that an
 authority vouches for."""
 
+import json
 import ssl
 import threading
 import unittest
@@ -175,6 +176,17 @@ class KeepsToMtaSts(SystemTest):
         self.arrives("testing", self.bad, "no")
         self.assertTrue(self.daemon.logged(
             "delivery mta-sts would refuse a host"))
+
+    def test_explain_foresees_what_a_policy_refuses(self):
+        page = json.loads(self.daemon.cli(
+            "explain", "a@b.example", f"to@unlisted.{ZONE}", "--json"))
+        to = page["delivery"]
+        self.assertEqual(to["mta_sts"], "enforce")
+        self.assertFalse(to["next_hops"][0]["listed"])
+        self.assertRegex(to["verdict"], "^451 4.7.5 The MTA-STS policy")
+        said = self.daemon.cli("explain", "a@b.example", f"to@right.{ZONE}")
+        self.assertIn("MTA-STS: enforce", said)
+        self.assertNotIn("it would", said)
 
     def test_a_policy_may_ask_for_nothing(self):
         self.arrives("none", self.bad, "no")
