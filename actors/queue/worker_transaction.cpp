@@ -49,13 +49,20 @@ bool begin(worker_pointer self) {
   smtp::sender::envelope x;
   describe(*state.job->what, x);
   state.converter.reset();
-  if (smtp::wants_seven_bit(x, state.dialogue->server())) {
+  const auto& server = state.dialogue->server();
+  const bool declared = smtp::wants_seven_bit(x, server);
+  // Many send 8-bit content without a word. What can't be changed goes as it
+  // came then: nobody asked for better.
+  if (declared || !server.eight_bit_mime) {
     if (!surveyed(self))
       return false;
-    x.stays_eight_bit = state.plan->fault;
+    if (declared)
+      x.stays_eight_bit = state.plan->fault;
     if (state.plan->fault.empty()) {
       x.eight_bit = x.binary = false;
-      state.converter = std::make_unique<mime::seven_bit_encoder>(*state.plan);
+      if (declared || changes_anything(*state.plan))
+        state.converter
+          = std::make_unique<mime::seven_bit_encoder>(*state.plan);
     }
   }
   if (!sign(self))

@@ -85,6 +85,11 @@ step seven_bit_survey::step_for(const facts& x) {
   return x.text ? step::quoted_printable : step::base64;
 }
 
+bool changes_anything(const seven_bit_plan& x) noexcept {
+  return std::any_of(x.steps.begin(), x.steps.end(),
+                     [](step y) { return y != step::keep; });
+}
+
 seven_bit_plan seven_bit_survey::finish() {
   if (fault_.empty() && !walker_.finish())
     complain("it has too many parts, or too large a header");

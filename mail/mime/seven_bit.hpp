@@ -23,6 +23,9 @@ struct seven_bit_plan {
   std::string fault;
 };
 
+/// Not so for a message that is 7bit as it is.
+[[nodiscard]] bool changes_anything(const seven_bit_plan& x) noexcept;
+
 /// Looks a message through, as its octets come, in pieces of any size. Nothing
 /// can be done for headers that are not ASCII, for what is signed or encrypted
 /// and would break, for parts that are not what they say they are, and for

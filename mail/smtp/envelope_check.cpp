@@ -44,6 +44,10 @@ std::string reason_of(const sender::envelope& x) {
 
 std::optional<reply> refusal_of_content(const sender::envelope& x,
                                         const capabilities& server) {
+  // First, as such a message is 8bit for this reason.
+  if (x.smtputf8 && !server.smtputf8)
+    return reply{
+      554, {5, 6, 7}, "Message needs SMTPUTF8, which the server does not take"};
   if (x.binary && !(server.chunking && server.binary_mime))
     return reply{554,
                  {5, 6, 3},
@@ -53,9 +57,6 @@ std::optional<reply> refusal_of_content(const sender::envelope& x,
     return reply{554,
                  {5, 6, 3},
                  "Message is 8bit, and the server takes 7bit" + reason_of(x)};
-  if (x.smtputf8 && !server.smtputf8)
-    return reply{
-      554, {5, 6, 7}, "Message needs SMTPUTF8, which the server does not take"};
   if (server.size_limit != 0 && x.size > server.size_limit)
     return reply{552,
                  {5, 3, 4},

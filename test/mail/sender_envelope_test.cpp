@@ -113,6 +113,15 @@ BOOST_AUTO_TEST_CASE(nothing_in_utf8_goes_to_a_server_without_smtputf8) {
     = 554 5.6.7 Message needs SMTPUTF8, which the server does not take
     = 554 5.6.7 Message needs SMTPUTF8, which the server does not take)",
        policy::none, x);
+  x.eight_bit = true; // nor does that help
+  x.stays_eight_bit = "its header is not ASCII";
+  play(plain + R"(
+    ! begin
+    ? finished
+    usable
+    = 554 5.6.7 Message needs SMTPUTF8, which the server does not take
+    = 554 5.6.7 Message needs SMTPUTF8, which the server does not take)",
+       policy::none, x);
   x = two();
   x.sender = "jörg@y.org";
   play(plain + R"(

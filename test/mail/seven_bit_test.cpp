@@ -129,6 +129,16 @@ BOOST_AUTO_TEST_CASE(what_is_ascii_stays_as_it_is) {
     check(message, message);
 }
 
+BOOST_AUTO_TEST_CASE(a_plan_says_whether_there_is_anything_to_do) {
+  for (const auto& [message, changes] :
+       {std::pair{std::string{"Subject: a\r\n\r\nb\r\n"}, false},
+        {"Subject: a\r\n\r\n\xe4\r\n", true}}) {
+    mime::seven_bit_survey x;
+    x.feed(message);
+    BOOST_TEST(mime::changes_anything(x.finish()) == changes);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(what_can_not_be_changed_is_told) {
   const struct {
     std::string message;

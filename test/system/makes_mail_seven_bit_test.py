@@ -74,6 +74,19 @@ class MakesMailSevenBit(SystemTest):
         for peer, where in (self.old, "old"), (self.text, "text"):
             self.check(octets, "BINARYMIME", peer, where, "\u00e4", attached)
 
+    def test_what_was_not_declared_is_changed_too(self):
+        octets = (MIXED % ("Gr\u00fc\u00dfe".encode(), b"8bit", b"\xe4"))
+        self.submit(octets, "7BIT")
+        parts = list(self.arrives(self.old).iter_parts())
+        self.assertEqual(parts[0].get_payload(decode=True),
+                         "Gr\u00fc\u00dfe".encode())
+
+    def test_what_was_not_declared_and_can_not_be_changed_goes_as_it_is(self):
+        octets = "Subject: Gr\u00fc\u00dfe\r\n\r\nx\r\n".encode()
+        self.submit(octets, "7BIT")
+        until(self.old.taken, 30, "mail arrives")
+        self.assertTrue(self.old.taken()[0].content.endswith(octets))
+
     def test_what_is_signed_is_reported(self):
         octets = (MIXED % (b"\xe4", b"8bit", b"x")).replace(
             b"mixed", b"signed")
