@@ -33,6 +33,13 @@ character first_character(std::string_view text) noexcept {
   return {code, length};
 }
 
+bool disturbs(std::uint32_t code) noexcept {
+  return code < 0x20 || (code >= 0x7F && code < 0xA0) || code == 0x061C
+         || code == 0x200E || code == 0x200F || code == 0xFEFF
+         || (code >= 0x2028 && code <= 0x202E)
+         || (code >= 0x2066 && code <= 0x2069);
+}
+
 bool is_utf8(std::string_view text) noexcept {
   while (!text.empty()) {
     const auto next = first_character(text);

@@ -23,6 +23,10 @@ struct character {
 /// nothing past U+10FFFF, nothing cut off.
 [[nodiscard]] character first_character(std::string_view text) noexcept;
 
+/// Whether a character disturbs who reads it: a control, what some programs
+/// take for the end of a line, or what turns around the text that follows it.
+[[nodiscard]] bool disturbs(std::uint32_t code) noexcept;
+
 /// True if all of it is UTF-8.
 [[nodiscard]] bool is_utf8(std::string_view text) noexcept;
 

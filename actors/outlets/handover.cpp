@@ -272,7 +272,11 @@ void tell_client(handover_pointer self, std::vector<smtp::reply> replies,
 void finish(handover_pointer self) {
   auto& state = self->state;
   const bool told = !state.mail->envelope.sender.empty();
-  const auto whole = outlet::fold(state.verdicts, told);
+  std::vector<bool> wanted;
+  for (const auto& x : state.mail->envelope.recipients)
+    wanted.push_back(told
+                     && (x.notify == 0 || (x.notify & notify_failure) != 0));
+  const auto whole = outlet::fold(state.verdicts, wanted);
   std::vector<smtp::reply> replies;
   if (state.each)
     for (const auto& x : state.verdicts)

@@ -1,5 +1,7 @@
 #include "actors/runtime/log.hpp"
 
+#include "mail/utf8.hpp"
+
 #include <array>
 #include <chrono>
 #include <memory>
@@ -37,39 +39,11 @@ bool plain(std::string_view text) {
   return true;
 }
 
-/// What some programs take for the end of a line, or what turns around the
-/// text that follows it.
-bool disturbs(unsigned code) {
-  return code == 0x061C || code == 0x200E || code == 0x200F || code == 0xFEFF
-         || (code >= 0x2028 && code <= 0x202E)
-         || (code >= 0x2066 && code <= 0x2069);
-}
-
 /// Octets of the UTF-8 character at the front; 0 if there is none that may be
-/// shown: malformed, overlong, a surrogate, a C1 control, or one that disturbs.
+/// shown.
 std::size_t character_length(std::string_view text) {
-  const auto at = [text](std::size_t i) {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-  };
-  const auto first = at(0);
-  const std::size_t n = first >= 0xF0   ? 4
-                        : first >= 0xE0 ? 3
-                        : first >= 0xC2 ? 2
-                                        : 0;
-  if (n == 0 || first > 0xF4)
-    return 0;
-  auto code = first & (0x7FU >> n);
-  for (std::size_t i = 1; i < n; ++i) {
-    if ((at(i) & 0xC0U) != 0x80U)
-      return 0;
-    code = (code << 6U) | (at(i) & 0x3FU);
-  }
-  const bool shortest = n == 2 || (n == 3 && code >= 0x800)
-                        || (n == 4 && code >= 0x10000 && code <= 0x10FFFF);
-  return shortest && code >= 0xA0 && (code < 0xD800 || code > 0xDFFF)
-             && !disturbs(code)
-           ? n
-           : 0;
+  const auto next = first_character(text);
+  return disturbs(next.code) ? 0 : next.length;
 }
 
 /// In quotes, escaped as JSON has it, in text as well.

@@ -13,10 +13,7 @@ constexpr std::size_t longest_extension = 20;
 
 /// Such as would show "gpj.exe" as "exe.jpg", or nothing at all.
 bool misleads(std::uint32_t code) {
-  return code < 0x20 || (code >= 0x7F && code < 0xA0)
-         || (code >= 0x200B && code <= 0x200F)
-         || (code >= 0x2028 && code <= 0x202E)
-         || (code >= 0x2066 && code <= 0x2069) || code == 0xFEFF;
+  return disturbs(code) || (code >= 0x200B && code <= 0x200D);
 }
 
 std::string visible(std::string_view name) {

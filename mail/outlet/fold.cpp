@@ -18,11 +18,15 @@ smtp::reply for_some(const std::vector<verdict>& recipients,
 
 } // namespace
 
-folded fold(const std::vector<verdict>& recipients, bool told) {
+folded fold(const std::vector<verdict>& recipients,
+            const std::vector<bool>& reported) {
   folded out;
+  bool told = false; // of one at least
   for (std::size_t i = 0; i < recipients.size(); ++i)
-    if (!recipients[i].accepted())
+    if (!recipients[i].accepted()) {
       out.untold.push_back(i);
+      told = told || reported.at(i);
+    }
   const auto accepted = recipients.size() - out.untold.size();
   if (out.untold.empty()) {
     out.reply = recipients.front().reply;

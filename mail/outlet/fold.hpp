@@ -21,7 +21,9 @@ struct folded {
 /// hears of the others by mail. If none was, it is the worst reply there is: a
 /// permanent one before a temporary one, which would have the client try for
 /// days.
-/// @param told  There is a sender who can be written to.
-folded fold(const std::vector<verdict>& recipients, bool told = true);
+/// @param reported  Of each recipient: the sender will hear by mail that it was
+///                  not accepted.
+folded fold(const std::vector<verdict>& recipients,
+            const std::vector<bool>& reported);
 
 } // namespace stagepost::outlet

@@ -116,9 +116,8 @@ std::string one_line(std::string_view text) {
     const auto length = next.length == 0 ? 1 : next.length;
     const auto piece = text.substr(0, length);
     text.remove_prefix(length);
-    // C1 controls (U+0080 to U+009F) are no more welcome than the others.
     const bool space = (length == 1 && is_space(piece.front()))
-                       || (next.code >= 0x80 && next.code <= 0x9f);
+                       || (length > 1 && disturbs(next.code));
     if (space && out.ends_with(' '))
       continue;
     if (out.size() + length > longest_line)

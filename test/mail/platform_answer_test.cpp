@@ -155,6 +155,7 @@ BOOST_AUTO_TEST_CASE(a_text_becomes_one_clean_line) {
     {"caf\xc3\xa9", "caf\xc3\xa9"},
     {"a\xc2\x85z", "a z"},
     {"a\xff\xc3z", "a??z"},
+    {"paid \xe2\x80\xaetxt.exe\xe2\x80\xa8x", "paid txt.exe x"},
     {std::string(500, 'x'), std::string(400, 'x')},
     {std::string(399, 'x') + "\xc3\xa9", std::string(399, 'x')},
   };

@@ -71,6 +71,15 @@ BOOST_AUTO_TEST_CASE(nothing_is_text_but_no_character) {
   BOOST_TEST(first_character("").length == 0U);
 }
 
+BOOST_AUTO_TEST_CASE(what_disturbs_a_reader_is_known) {
+  for (const auto code : {0U, 0x1FU, 0x7FU, 0x85U, 0x9FU, 0x61CU, 0x200EU,
+                          0x2028U, 0x2029U, 0x202EU, 0x2066U, 0x2069U, 0xFEFFU})
+    BOOST_TEST(disturbs(code), code);
+  for (const auto code : {0x20U, 0x7EU, 0xA0U, 0xE4U, 0x200DU, 0x2027U, 0x202FU,
+                          0x2065U, 0x206AU, 0x1F600U})
+    BOOST_TEST(!disturbs(code), code);
+}
+
 BOOST_AUTO_TEST_CASE(ascii_ends_at_127) {
   BOOST_TEST(is_ascii(std::string("\0 ~\x7f", 4)));
   BOOST_TEST(!is_ascii("a\x80"));
