@@ -89,6 +89,8 @@ void take_input(session_pointer self, std::string_view input) {
   while (true) {
     if (state.dialogue->wanted() == wish::none && !input.empty())
       input.remove_prefix(state.dialogue->feed(input));
+    if (state.dialogue->take_malformed_login())
+      log::info("smtp", "login malformed", {{"client", state.client}});
     if (state.dialogue->content_waiting() > most_gathered)
       put_aside(state);
     switch (state.dialogue->wanted()) {

@@ -55,8 +55,9 @@ struct receiver::state {
   bool trusted = false; ///< With XCLIENT.
   bool in_mail = false; ///< MAIL was taken.
   bool recipient_refused = false;
-  bool more_follows = false; ///< Octets came along behind the last command.
-  bool has_response = false; ///< AUTH had an initial response.
+  bool more_follows = false;    ///< Octets came along behind the last command.
+  bool has_response = false;    ///< AUTH had an initial response.
+  bool malformed_login = false; ///< And nobody has been told yet.
 
   /// Closes this wish; false if it is not the open one.
   bool answers(wish x) noexcept;

@@ -71,6 +71,7 @@ void receiver::state::go_on(sasl::state next) {
       open = wish::judge_login;
       return;
     case sasl::state::malformed:
+      malformed_login = true;
       return end_login({501, {5, 5, 2}, "That is not what was asked for"});
     case sasl::state::cancelled:
       return end_login({501, {5, 7, 0}, "Login cancelled"});

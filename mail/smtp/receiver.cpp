@@ -228,6 +228,10 @@ bool receiver::in_command() const noexcept {
   return state_->lines.inside();
 }
 
+bool receiver::take_malformed_login() noexcept {
+  return std::exchange(state_->malformed_login, false);
+}
+
 std::uint64_t receiver::content_size() const noexcept {
   return state_->intake ? state_->intake->size() : 0;
 }

@@ -151,6 +151,9 @@ public:
   [[nodiscard]] bool in_content() const noexcept; ///< Content is expected next.
   /// Some of a command has come, but not its end.
   [[nodiscard]] bool in_command() const noexcept;
+  /// Whether what a client sent for AUTH was nothing that could be judged,
+  /// since this was last asked: for the log.
+  [[nodiscard]] bool take_malformed_login() noexcept;
   /// Octets of the content so far.
   [[nodiscard]] std::uint64_t content_size() const noexcept;
   [[nodiscard]] std::uint64_t commands() const noexcept;

@@ -195,6 +195,7 @@ class TakesLogins(LoginTest):
                             (f"AUTH PLAIN {base64_of('a')}", "501 5.5.2")):
             with self.subTest(line):
                 self.assertEqual(client.say(line)[:len(begin)], begin)
+        until(lambda: self.daemon.logged("smtp login malformed"), 10)
 
     def test_too_many_failures_end_the_session(self):
         client = self.secured("strict")
