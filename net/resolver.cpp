@@ -88,12 +88,19 @@ struct address_join {
   }
 };
 
-mx_answer to_mx(dns_answer x) {
-  mx_answer out;
+/// What all answers have.
+template <class Answer>
+Answer begun(dns_answer& x) {
+  Answer out;
   out.status = x.status;
-  out.ttl = x.ttl;
   out.trust = x.trust;
   out.why = std::move(x.why);
+  return out;
+}
+
+mx_answer to_mx(dns_answer x) {
+  auto out = begun<mx_answer>(x);
+  out.ttl = x.ttl;
   out.hosts = mx_hosts(x.records);
   if (out.status == dns_status::found && out.hosts.empty()) {
     out.status = dns_status::temporary;
@@ -103,11 +110,8 @@ mx_answer to_mx(dns_answer x) {
 }
 
 tlsa_answer to_tlsa(dns_answer x, const std::string& base) {
-  tlsa_answer out;
-  out.status = x.status;
+  auto out = begun<tlsa_answer>(x);
   out.base = base;
-  out.trust = x.trust;
-  out.why = std::move(x.why);
   for (const auto& record : x.records)
     if (auto parsed = parse_tlsa(record);
         parsed && out.records.size() < most_records)
@@ -122,11 +126,8 @@ tlsa_answer to_tlsa(dns_answer x, const std::string& base) {
 }
 
 text_answer to_text(dns_answer x) {
-  text_answer out;
-  out.status = x.status;
+  auto out = begun<text_answer>(x);
   out.ttl = x.ttl;
-  out.trust = x.trust;
-  out.why = std::move(x.why);
   for (const auto& record : x.records)
     if (auto parsed = parse_text(record);
         parsed && out.texts.size() < most_records)
