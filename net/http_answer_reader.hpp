@@ -45,6 +45,7 @@ private:
 
   void begin();
   void parse();
+  [[nodiscard]] bool parseable() const;
   [[nodiscard]] bool interim() const;
 
   std::size_t most_header_;

@@ -122,6 +122,11 @@ void http_session::read_header() {
 void http_session::on_header(error_code ec) {
   if (ec)
     return on_failed_read(ec);
+  // Nobody needs it here, and Beast 1.81 aborts with an assertion when the end
+  // of such a body comes in pieces.
+  if (parser_->chunked())
+    return refuse(http::status::length_required,
+                  "Send the body with a Content-Length.");
   auto expected = parser_->get()[http::field::expect];
   if (!parser_->is_done() && beast::iequals(expected, "100-continue"))
     return tell_to_continue();

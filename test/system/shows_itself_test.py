@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import socket
 import unittest
 
 from stagepost import Daemon, Dialogue, Peer, SystemTest, send, until
@@ -104,6 +105,15 @@ class Pages(SystemTest):
             self.assertEqual(self.daemon.ask("/status", method)[0], 405)
         self.assertEqual(self.daemon.ask("/actors/restart", "POST")[0], 405)
         self.assertEqual(self.daemon.ask("/status", "HEAD"), (200, ""))
+
+    def test_a_body_in_chunks_harms_nobody(self):
+        """Such a body's end in pieces made Boost.Beast 1.81 abort."""
+        with socket.create_connection(
+                ("127.0.0.1", self.daemon.port("status")), 10) as client:
+            client.sendall(b"POST /status HTTP/1.1\r\nHost: x\r\n"
+                           b"Transfer-Encoding: chunked\r\n\r\n0\r\n")
+            self.assertTrue(client.recv(100).startswith(b"HTTP/1.1 411 "))
+        self.assertEqual(self.daemon.status()[0], 200)
 
     def test_the_control_socket_is_the_owners_alone(self):
         self.assertEqual(os.stat(self.daemon.socket).st_mode & 0o077, 0)
