@@ -45,13 +45,17 @@ struct local {
   void* address() const noexcept {
     return const_cast<void*>(static_cast<const void*>(it.get()));
   }
-#endif
-
+  T* operator->() const noexcept {
+    __tsan_acquire(address());
+    return it.get();
+  }
+#else
   T* operator->() const noexcept {
     return it.get();
   }
+#endif
   T& operator*() const noexcept {
-    return *it;
+    return *operator->();
   }
   explicit operator bool() const noexcept {
     return it != nullptr;
