@@ -143,6 +143,8 @@ caf::result<order_result> carry_out(shard_pointer self,
 void next_order(shard_pointer self);
 /// Carries out what was put off until an attempt ended.
 void mind_orders(shard_pointer self);
+/// Is something to be done with a message once its attempt has ended?
+bool awaits_order(const shard_state& state, queue::id message);
 /// Ends a lease that no destination has seen: its recipients get this reply,
 /// and a report that returns the content's header if there is one. Calls
 /// `then` when that is in line to be written.
@@ -180,6 +182,9 @@ void tell(shard_pointer self, const queue::settlement& x,
           bool promised = false);
 /// Sends the reports that have waited for long enough.
 void mind_reports(shard_pointer self);
+/// Likewise those that wait for nothing any more, other than by the end of an
+/// attempt.
+void end_rounds(shard_pointer self);
 /// Every recipient of a lease gets the same reply: nobody was asked.
 void settle_all(shard_pointer self, const queue::backlog::lease& x,
                 const smtp::reply& why, queue::attempt how);

@@ -126,6 +126,8 @@ void end_load(shard_pointer self) {
   self->state.loading = false;
   self->state.gone_while_loading.clear();
   self->state.removed_while_loading.clear();
+  end_rounds(self);
+  commit(self);
   load_ahead(self);
   advance(self);
   next_order(self);

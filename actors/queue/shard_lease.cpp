@@ -37,6 +37,7 @@ void stand_by(shard_pointer self, const shard_claim& other) {
                {"owner", other.owner},
                {"next", "taken over when the owner gives it up or dies"}});
   state.services->owner.set(other.owner);
+  state.services->suspended.set({}); // the owner may know of others
   state.services->healthy = false;
   state.failing_since = {};
   for (auto& waits : state.line.withdraw())

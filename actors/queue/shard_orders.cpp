@@ -1,7 +1,7 @@
-// What administrators want done with mail of the shard: in memory at once, in
-// the database with the next commit, after which they hear of it.
+// The line of orders: what administrators want done with mail of the shard, one
+// order after the other, and again where an attempt was under way.
 
-#include "actors/queue/shard.hpp"
+#include "actors/queue/shard_order.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -11,215 +11,8 @@ namespace stagepost::shard {
 
 namespace {
 
-using queue::backlog;
 using queue::recipient_state;
 using kind = queue::order::kind;
-using waiting_order = shard_state::waiting_order;
-
-/// An order that is being carried out, and what has come of it.
-struct progress {
-  waiting_order order;
-  order_result result;
-  std::size_t open = 0; ///< Recipients' failures that are being written.
-};
-using progress_ptr = std::shared_ptr<progress>;
-
-void answer(shard_pointer self, const progress_ptr& x, const caf::error& why) {
-  log::info("queue", "order carried out",
-            {{"what", name_of(x->order.what->what)},
-             {"changed", x->result.changed},
-             {"under_way", x->result.under_way},
-             {"trouble", why ? self->system().render(why) : std::string{}}});
-  if (auto& asks = x->order.asks) {
-    if (why)
-      asks->deliver(why);
-    else
-      asks->deliver(x->result);
-  }
-  self->state.ordering = false;
-  next_order(self);
-}
-
-/// Memory has it; who gave the order hears of it when the database has.
-void done(shard_pointer self, const progress_ptr& x) {
-  self->state.line.when_durable([self, x](bool durable) {
-    const auto why
-      = durable
-          ? caf::error{}
-          : caf::make_error(caf::sec::runtime_error,
-                            "it is done, but PostgreSQL does not answer: it "
-                            "is written down when that is back");
-    answer(self, x, why);
-  });
-  commit(self);
-}
-
-void tell(shard_state& state, queue::id id, const queue::recipient& row,
-          queue::event::kind what, std::string reply = {}) {
-  state.line.gathering().events.push_back({state.here->now(),
-                                           id,
-                                           row.number,
-                                           what,
-                                           row.address,
-                                           {},
-                                           std::move(reply)});
-}
-
-/// Memory does not have this recipient any more, whatever a read under way
-/// shows.
-void forget(shard_state& state, queue::id id, const queue::recipient& row) {
-  if (state.loading)
-    state.gone_while_loading.insert({id, row.number});
-}
-
-/// Takes out what the order is about. What is under way waits for its end.
-std::vector<backlog::extract> take_out(shard_state& state, progress& x,
-                                       backlog::rows after) {
-  const auto& order = *x.order.what;
-  backlog::leased_keys leased;
-  auto out
-    = state.backlog->take_out(order.messages, order.which, after, leased);
-  for (const auto& key : leased)
-    state.put_off[key] = x.order.what;
-  x.result.under_way += leased.size();
-  for (const auto& y : out)
-    x.result.changed += y.rows.size();
-  return out;
-}
-
-void hold(shard_state& state, progress& x) {
-  for (auto& found : take_out(state, x, backlog::rows::stay))
-    for (auto& row : found.rows) {
-      row.state = recipient_state::held;
-      forget(state, found.what->id, row);
-      tell(state, found.what->id, row, queue::event::kind::held,
-           "held by the administrator");
-      state.line.gathering().changed.push_back(
-        {found.what->id, std::move(row)});
-    }
-}
-
-/// Puts recipients that were taken out back, as they are now.
-void put_back(shard_state& state, const backlog::extract& x) {
-  auto& batch = state.line.gathering();
-  for (const auto& row : x.rows)
-    batch.changed.push_back({x.what->id, row});
-  state.backlog->admit({x.what, x.body, x.rows}, x.whole, state.here->now());
-}
-
-void release(shard_state& state, progress& x) {
-  for (auto& found : take_out(state, x, backlog::rows::stay)) {
-    for (auto& row : found.rows) {
-      row.state = row.attempts == 0 ? recipient_state::queued
-                                    : recipient_state::deferred;
-      row.next_at = state.here->now();
-      tell(state, found.what->id, row, queue::event::kind::released);
-    }
-    put_back(state, found);
-  }
-}
-
-void redirect(shard_state& state, progress& x) {
-  for (auto& found : take_out(state, x, backlog::rows::stay)) {
-    for (auto& row : found.rows) {
-      const auto now
-        = queue::redirected(row, x.order.what->to, state.here->now());
-      tell(state, found.what->id, row, queue::event::kind::redirected,
-           "redirected to " + now.address);
-      state.line.gathering().redirected.push_back({found.what->id, now});
-      row = now;
-    }
-    put_back(state, found);
-  }
-}
-
-void remove(shard_state& state, progress& x) {
-  auto& batch = state.line.gathering();
-  for (const auto& found : take_out(state, x, backlog::rows::go)) {
-    const auto id = found.what->id;
-    for (const auto& row : found.rows) {
-      batch.finished.push_back({id, row.number});
-      forget(state, id, row);
-      tell(state, id, row, queue::event::kind::deleted);
-    }
-    if (found.last)
-      (found.whole ? batch.finished_messages : batch.maybe_finished)
-        .push_back(id);
-  }
-}
-
-/// Whole messages, whatever there is of them: also what a read under way is
-/// about to find.
-void remove_messages(shard_state& state, progress& x) {
-  auto& batch = state.line.gathering();
-  auto which = state.backlog->remove(x.order.what->messages);
-  if (state.loading)
-    which = x.order.what->messages;
-  for (const auto id : which) {
-    batch.removed.push_back(id);
-    if (state.loading)
-      state.removed_while_loading.insert(id);
-    batch.events.push_back(
-      {state.here->now(), id, 0, queue::event::kind::deleted, {}, {}, {}});
-    ++x.result.changed;
-  }
-}
-
-/// Fails what the order is about.
-void bounce(shard_pointer self, const progress_ptr& x) {
-  auto& state = self->state;
-  const auto& order = *x->order.what;
-  backlog::leased_keys leased;
-  const auto leases
-    = state.backlog->lease_out(order.messages, order.which, leased);
-  for (const auto& key : leased)
-    state.put_off[key] = x->order.what;
-  x->result.under_way = leased.size();
-  x->open = leases.size();
-  if (leases.empty())
-    return done(self, x);
-  for (const auto& y : leases) {
-    x->result.changed += y.recipients.size();
-    write_off(self, y, order.reply, [self, x] {
-      if (--x->open == 0)
-        done(self, x);
-    });
-  }
-}
-
-/// All that the order is about and that is not leased is in memory now.
-void execute(shard_pointer self, const progress_ptr& x) {
-  auto& state = self->state;
-  const auto& order = *x->order.what;
-  switch (order.what) {
-    case kind::retry:
-      x->result.changed
-        = state.backlog->hurry(order.messages, state.here->now(), order.which);
-      break;
-    case kind::hold:
-      hold(state, *x);
-      break;
-    case kind::release:
-      release(state, *x);
-      break;
-    case kind::bounce:
-      return bounce(self, x);
-    case kind::redirect:
-      redirect(state, *x);
-      break;
-    case kind::remove:
-      order.which.empty() ? remove_messages(state, *x) : remove(state, *x);
-      break;
-    case kind::suspend:
-      x->result.changed = suspend(state, order.pause);
-      break;
-    case kind::resume:
-      x->result.changed = resume(state, order.pause);
-      break;
-  }
-  done(self, x);
-  advance(self);
-}
 
 /// Held recipients are in the database only; orders about them find them here.
 void adopt_held(shard_state& state, const queue::order& x,
@@ -291,6 +84,22 @@ bool will_be_ours(const shard_state& state) {
 
 } // namespace
 
+void answer(shard_pointer self, const progress_ptr& x, const caf::error& why) {
+  log::info("queue", "order carried out",
+            {{"what", name_of(x->order.what->what)},
+             {"changed", x->result.changed},
+             {"under_way", x->result.under_way},
+             {"trouble", why ? self->system().render(why) : std::string{}}});
+  if (auto& asks = x->order.asks) {
+    if (why)
+      asks->deliver(why);
+    else
+      asks->deliver(x->result);
+  }
+  self->state.ordering = false;
+  next_order(self);
+}
+
 caf::result<order_result> carry_out(shard_pointer self,
                                     const local<const queue::order>& x) {
   auto& state = self->state;
@@ -328,6 +137,7 @@ void next_order(shard_pointer self) {
 
 void mind_orders(shard_pointer self) {
   auto& state = self->state;
+  bool dropped = false;
   for (auto i = state.put_off.begin(); i != state.put_off.end();) {
     const auto [key, order] = *i;
     if (state.backlog->is_leased(key)) {
@@ -335,8 +145,10 @@ void mind_orders(shard_pointer self) {
       continue;
     }
     i = state.put_off.erase(i);
-    if (!state.backlog->holds(key.message))
+    if (!state.backlog->holds(key.message)) {
+      dropped = true;
       continue;
+    }
     auto now = *order;
     now.messages = {key.message};
     now.which = {};
@@ -344,7 +156,14 @@ void mind_orders(shard_pointer self) {
     state.orders.push_front(
       {make_local<const queue::order>(std::move(now)), std::nullopt});
   }
+  if (dropped)
+    end_rounds(self);
   next_order(self);
+}
+
+bool awaits_order(const shard_state& state, queue::id message) {
+  const auto i = state.put_off.lower_bound({message, 0});
+  return i != state.put_off.end() && i->first.message == message;
 }
 
 } // namespace stagepost::shard

@@ -105,11 +105,16 @@ void read_for(shard_pointer self, queue::id message) {
       [](const caf::error&) {}); // it is asked for again
 }
 
+/// Is more to be told of a message soon?
+bool goes_on(const shard_state& state, queue::id message) {
+  return state.backlog->tries(message) || awaits_order(state, message);
+}
+
 } // namespace
 
 bool tells_later(const shard_state& state, const queue::settlement& x,
                  const std::vector<queue::notice>& notices) {
-  if (!state.backlog->tries(x.what->id))
+  if (!goes_on(state, x.what->id))
     return false;
   const bool has_more = state.untold.find(x.what->id) != nullptr;
   return notices.empty() ? has_more : state.untold.has_room(x.body);
@@ -156,6 +161,16 @@ void mind_reports(shard_pointer self) {
     let_rows_go(state, x);
     send(self, x);
   }
+}
+
+void end_rounds(shard_pointer self) {
+  auto& state = self->state;
+  if (state.loading && !state.complete) // more of the message may come
+    return;
+  for (const auto id : state.untold.all())
+    if (!goes_on(state, id))
+      state.untold.put_off(id, state.here->now());
+  mind_reports(self);
 }
 
 } // namespace stagepost::shard

@@ -118,6 +118,8 @@ void on_site(shard_pointer self, const std::string& site, bool was_down,
   const auto rules = policy_of(state);
   for (const auto& y : state.backlog->take_overdue(rules.it, state.here->now()))
     fail(self, y.what, y.why, queue::attempt::none);
+  if (since && !was_down)
+    end_rounds(self); // who waits for it now is not being tried any more
   if (const auto late = state.backlog->take_recovered(); !late.empty())
     bring_back(self, late);
 }

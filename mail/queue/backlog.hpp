@@ -129,19 +129,17 @@ public:
   /// at once.
   void lost(const std::string& site);
 
+  /// What an order is about and can't touch, as its attempt is under way.
+  using leased_keys = std::vector<recipient_key>;
+
   /// Makes waiting recipients due now, and their sites probed if they are
   /// down; all messages if none is named.
   std::uint64_t hurry(const std::vector<queue::id>& which, time_point now,
-                      const recipient_filter& of = {});
-
-  /// Forgets messages. @returns Those that were here.
-  std::vector<queue::id> remove(const std::vector<queue::id>& which);
+                      const recipient_filter& of = {},
+                      leased_keys* leased = nullptr);
 
   /// Takes in recipients that are held, which the next call takes out again.
   void adopt(const message_ptr& what, const std::vector<recipient>& rows);
-
-  /// What an order is about and can't touch, as its attempt is under way.
-  using leased_keys = std::vector<recipient_key>;
 
   /// Recipients of one message that were taken out.
   struct extract {
@@ -154,8 +152,7 @@ public:
   /// What becomes of the rows of recipients that are taken out.
   enum class rows { stay, go };
 
-  /// Forgets those recipients of these messages; leased ones only if their
-  /// rows go, as nobody wants to hear any more what becomes of them.
+  /// Forgets those recipients of these messages that are not leased.
   std::vector<extract> take_out(const std::vector<queue::id>& which,
                                 const recipient_filter& of, rows after,
                                 leased_keys& leased);

@@ -48,7 +48,8 @@ void backlog::lost(const std::string& site) {
 }
 
 std::uint64_t backlog::hurry(const std::vector<queue::id>& which,
-                             time_point now, const recipient_filter& of) {
+                             time_point now, const recipient_filter& of,
+                             leased_keys* leased) {
   std::uint64_t count = 0;
   const auto hurry_one = [&](held& x) {
     for (auto& s : x.slots) {
@@ -58,6 +59,8 @@ std::uint64_t backlog::hurry(const std::vector<queue::id>& which,
         waiting_.erase({s.row.next_at, {x.what->id, s.row.number}});
         route(x, s, now);
         ++count;
+      } else if (s.where == phase::leased && leased != nullptr) {
+        leased->push_back({x.what->id, s.row.number});
       } else if (s.where == phase::ready && down_since(s.site)) {
         ++count; // it waited for its site's next probe
       }
@@ -72,20 +75,6 @@ std::uint64_t backlog::hurry(const std::vector<queue::id>& which,
     if (const auto i = messages_.find(id.value()); i != messages_.end())
       hurry_one(i->second);
   return count;
-}
-
-std::vector<queue::id> backlog::remove(const std::vector<queue::id>& which) {
-  std::vector<queue::id> out;
-  for (const auto id : which) {
-    const auto i = messages_.find(id.value());
-    if (i == messages_.end())
-      continue;
-    for (const auto& s : i->second.slots)
-      unlist(i->second, s);
-    drop_if_empty(i, nullptr); // lines and leases pass over what is gone
-    out.push_back(id);
-  }
-  return out;
 }
 
 void backlog::forget_after(time_point horizon) {

@@ -42,7 +42,7 @@ backlog::take_out(const std::vector<queue::id>& which,
     std::erase_if(from.slots, [&](const slot& s) {
       if (!of.matches(s.row))
         return false;
-      if (s.where == phase::leased && after == rows::stay) {
+      if (s.where == phase::leased) {
         leased.push_back({id, s.row.number});
         return false;
       }

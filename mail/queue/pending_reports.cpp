@@ -57,7 +57,6 @@ void pending_reports::restore(const message_ptr& about, const recipient& row,
   if (holds({about->id, row.number}))
     return;
   add(about, nullptr, {read_kept(row, now)}, {}, now);
-  put_off(about->id, now);
 }
 
 std::optional<pending_reports::entry> pending_reports::take(queue::id message) {
@@ -73,6 +72,13 @@ std::vector<queue::id> pending_reports::due(time_point now) const {
   std::vector<queue::id> out;
   for (auto i = times_.begin(); i != times_.end() && i->first <= now; ++i)
     out.push_back(i->second);
+  return out;
+}
+
+std::vector<queue::id> pending_reports::all() const {
+  std::vector<queue::id> out;
+  for (const auto& [id, x] : messages_)
+    out.push_back(id);
   return out;
 }
 

@@ -41,8 +41,8 @@ public:
            std::vector<notice> notices, const egress_way& left_by,
            time_point now);
 
-  /// Takes in a row that was read from the database, due now. Does nothing if
-  /// it is here already.
+  /// Takes in a row that was read from the database. Does nothing if it is here
+  /// already.
   void restore(const message_ptr& about, const recipient& row, time_point now);
 
   /// All that there is to tell of a message.
@@ -50,6 +50,7 @@ public:
 
   /// Those whose time has come; each of them is to be taken.
   [[nodiscard]] std::vector<queue::id> due(time_point now) const;
+  [[nodiscard]] std::vector<queue::id> all() const;
   [[nodiscard]] std::optional<time_point> next() const;
   /// Puts one off whose content could not be read.
   void put_off(queue::id message, time_point until);

@@ -82,12 +82,25 @@ BOOST_AUTO_TEST_CASE(what_is_under_way_is_left_alone_if_its_row_stays) {
   BOOST_TEST(out(rows::stay, 1).size() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(what_is_under_way_is_forgotten_if_its_row_goes) {
+BOOST_AUTO_TEST_CASE(what_is_under_way_stays_though_its_row_is_to_go) {
   admit(1, {"a@one.example"});
   answer_all();
   take("one.example");
-  BOOST_TEST(out(rows::go, 1).size() == 1U);
-  BOOST_TEST(!settle(jobs.at(0), later));
+  BOOST_TEST(out(rows::go, 1).empty());
+  BOOST_TEST(leased.size() == 1U);
+  BOOST_TEST(settle(jobs.at(0), ok).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_removed_is_never_heard_of_again) {
+  for (const std::uint64_t n : {1U, 2U, 3U})
+    admit(n, {"a@one.example"});
+  answer_all(1);
+  take("one.example");
+  BOOST_TEST(out(rows::go, 2).size() == 1U);
+  BOOST_TEST(out(rows::go, 77).empty());
+  settle(jobs.at(0), ok);
+  BOOST_TEST((take("one.example") == std::vector<std::uint64_t>{3}));
+  BOOST_TEST(line.count().messages == 1U);
 }
 
 BOOST_AUTO_TEST_CASE(what_is_put_back_before_another_domain_goes_there) {

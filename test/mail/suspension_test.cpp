@@ -152,7 +152,8 @@ BOOST_AUTO_TEST_CASE(suspended_mail_can_be_taken_out_and_removed) {
   BOOST_TEST(
     line.take_out({id{1}}, {}, queue::backlog::rows::stay, leased).size()
     == 1U);
-  line.remove({id{2}});
+  BOOST_TEST(
+    line.take_out({id{2}}, {}, queue::backlog::rows::go, leased).size() == 1U);
   BOOST_TEST(line.count().suspended == 0U);
   BOOST_TEST(!line.next_wake());
 }

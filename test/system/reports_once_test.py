@@ -25,10 +25,10 @@ class ReportsOnce(SystemTest):
     def refuse(self, number, reply="550 5.1.1 No such user"):
         self.peers[number].answers["RCPT"] = reply
 
-    def refuse_late(self, number):
+    def refuse_late(self, number, reply="550 5.1.1 No such user"):
         def answer(*_):
             self.release.wait()
-            return "550 5.1.1 No such user, after a while"
+            return reply
         self.peers[number].answers["RCPT"] = answer
 
     def states(self):
@@ -88,6 +88,34 @@ class ReportsOnce(SystemTest):
         self.assertIn(b"it crashed", self.sender.taken()[0].content)
         self.assertFalse(self.peers[0].taken())
         self.assertEqual(len(self.peers[1].taken()), 1)
+
+    def test_a_crash_leaves_one_report_of_all(self):
+        self.refuse(0)
+        self.refuse_late(1)
+        send(self.daemon.port(), to=ADDRESSES[:2])
+        until(lambda: self.states().get("x@one.example") == "ended", 10)
+        self.daemon.kill9()
+        self.release.set()
+        self.daemon.start()
+        self.assertEqual(sorted(self.reported()), sorted(ADDRESSES[:2]))
+
+    def test_what_is_bounced_under_way_is_in_the_same_report(self):
+        self.refuse(0)
+        self.refuse_late(1, "451 4.3.0 Not now")
+        message = send(self.daemon.port(), to=ADDRESSES[:2])
+        until(lambda: self.states().get("x@one.example") == "ended", 10)
+        self.daemon.cli("queue", "bounce", message)
+        self.release.set()
+        self.assertEqual(sorted(self.reported()), sorted(ADDRESSES[:2]))
+
+    def test_a_report_does_not_wait_for_what_is_deleted(self):
+        self.refuse(0)
+        self.refuse_late(1, "451 4.3.0 Not now")
+        message = send(self.daemon.port(), to=ADDRESSES[:2])
+        until(lambda: self.states().get("x@one.example") == "ended", 10)
+        self.daemon.cli("queue", "delete", message)
+        self.release.set()
+        self.assertEqual(list(self.reported()), ["x@one.example"])
 
 
 if __name__ == "__main__":

@@ -56,6 +56,55 @@ class TakesOrders(SystemTest):
         self.assertEqual(self.story(message), [
             "accepted", "deferred", "held", "released", "delivered"])
 
+    def slowly(self, *replies):
+        """The peer answers RCPT so, each time when the event is set."""
+        go, replies = threading.Event(), iter(replies)
+
+        def answer(*_):
+            go.wait()
+            return next(replies)
+        self.addCleanup(go.set)
+        self.peer.answers["RCPT"] = answer
+        return go
+
+    def under_way(self, *arguments):
+        return json.loads(self.order(*arguments, "--json"))["under_way"]
+
+    def test_what_is_delivered_meanwhile_is_not_called_deleted(self):
+        go = self.slowly("250 2.1.5 Ok")
+        message = send(self.daemon.port(), to="a@away.example")
+        until(lambda: self.peer.heard("RCPT"), 20, "it is under way")
+        self.assertEqual(self.under_way("delete", message), 1)
+        go.set()
+        until(self.peer.taken, 20, "it arrives")
+        until(self.daemon.is_empty, 10)
+        self.assertEqual(self.story(message), ["accepted", "delivered"])
+
+    def test_what_was_under_way_is_deleted_when_it_is_deferred(self):
+        go = self.slowly(LATER)
+        message = send(self.daemon.port(), to="a@away.example")
+        until(lambda: self.peer.heard("RCPT"), 20, "it is under way")
+        self.assertEqual(self.under_way("delete", message), 1)
+        go.set()
+        until(self.daemon.is_empty, 20)
+        self.assertEqual(self.story(message),
+                         ["accepted", "deferred", "deleted"])
+
+    def test_what_was_under_way_is_retried_at_once(self):
+        go = self.slowly(LATER, "250 2.1.5 Ok")
+        message = send(self.daemon.port(), to="a@away.example")
+        until(lambda: self.peer.heard("RCPT"), 20, "it is under way")
+        self.assertEqual(self.under_way("retry", message), 1)
+        go.set()
+        until(self.peer.taken, 20, "it arrives within the hour")
+
+    def test_mail_from_nobody_has_a_filter_too(self):
+        self.deferred("a@away.example")
+        self.deferred("b@away.example", sender="")
+        self.assertEqual(self.changed("hold", "--sender", "<>"), 1)
+        self.assertEqual(self.daemon.recipients()["b@away.example"]["state"],
+                         "held")
+
     def test_a_crash_forgets_no_order(self):
         self.deferred("a@away.example", "b@away.example")
         self.order("hold", "--recipient", "A@Away.example")
