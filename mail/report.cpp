@@ -74,6 +74,14 @@ std::string action_of(kind x) {
 
 // -- the text that a person reads ---------------------------------------------
 
+// As the sender wrote it, if it said so, for that is what it knows.
+std::string name_of(const report_facts::recipient& x) {
+  constexpr std::string_view plain = "rfc822;";
+  return word(x.original.starts_with(plain)
+                ? std::string_view{x.original}.substr(plain.size())
+                : std::string_view{x.address});
+}
+
 void append_words_said(std::string& out, const report_facts::recipient& x) {
   if (x.remote.empty())
     append_lines(out, "    ", "This mail system says:");
@@ -141,7 +149,7 @@ std::string text_of(const report_facts& x) {
                  + what_happened(kind_of(x)));
   for (const auto& r : x.recipients) {
     out += "\r\n<";
-    out += word(r.address);
+    out += name_of(r);
     out += r.what == kind::failure ? ">: not delivered\r\n"
                                    : ">: " + action_of(r.what) + "\r\n";
     append_words_said(out, r);

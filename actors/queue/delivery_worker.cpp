@@ -122,7 +122,8 @@ void finish_transaction(worker_pointer self) {
     return go_on(self);
   if (!whole)
     state.replies.resize(
-      recipients, {451, {4, 4, 2}, "The connection ended before its turn"});
+      recipients,
+      smtp::by_us({451, {4, 4, 2}, "The connection ended before its turn"}));
   report(self, more);
   state.dialogue->proceed();
   if (!more)
@@ -141,7 +142,7 @@ void on_dialogue_over(worker_pointer self) {
   if (!state.job)
     return self->quit();
   if (why.code == 0)
-    why = {451, {4, 4, 2}, "The server ended the dialogue"};
+    why = smtp::by_us({451, {4, 4, 2}, "The server ended the dialogue"});
   if (why.enhanced == smtp::enhanced_code{4, 7, 4})
     name_policy(state, why);
   if (state.begun)
@@ -243,10 +244,10 @@ void on_closed(worker_pointer self, const std::string& why) {
   auto& state = self->state;
   if (!state.job)
     return self->quit();
-  const smtp::reply failure{451,
-                            {4, 4, 2},
-                            "The connection to " + relay_of(state)
-                              + " was lost: " + why};
+  const auto failure = smtp::by_us(
+    {451,
+     {4, 4, 2},
+     "The connection to " + relay_of(state) + " was lost: " + why});
   if (state.begun) {
     // Who was answered keeps the answer.
     state.dialogue->lost(failure, state.peer->unsent() == 0);

@@ -250,7 +250,7 @@ void outgoing_transaction::abandon(reply reason, bool in_doubt) {
 
 void outgoing_transaction::decide(std::size_t recipient, const reply& x) {
   outcome_.replies[recipient]
-    = {x.code, x.enhanced, x.text.substr(0, text_kept)};
+    = {x.code, x.enhanced, x.text.substr(0, text_kept), x.ours};
 }
 
 void outgoing_transaction::decide_open(const reply& x) {
