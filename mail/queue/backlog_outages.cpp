@@ -80,7 +80,7 @@ void backlog::fall(site_map::iterator x, const smtp::reply& why,
                    const policy& rules, time_point now) {
   auto& down = x->second.down;
   if (!down)
-    down.emplace().since = now;
+    down.emplace(outage{}).since = now;
   if (const auto at = std::exchange(down->alarm, std::nullopt))
     probes_.erase({*at, x->first});
   down->failed_at = now;

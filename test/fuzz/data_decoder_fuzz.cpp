@@ -57,7 +57,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
           && cut.bare_newline() == once.bare_newline()
           && cut.nul() == once.nul());
 
-  content_intake intake{{64, (step & 1U) == 0}, "Trace: x\r\n"};
+  content_intake intake{
+    {64, (step & 1U) == 0, 0, {}}, content_intake::way::data, "Trace: x\r\n"};
   std::size_t fetched = 0;
   for (at = 0; at < wire.size() && !intake.ended();) {
     at += intake.take(wire.substr(at, step));

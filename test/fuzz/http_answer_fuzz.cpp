@@ -55,7 +55,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
   const std::string_view octets{reinterpret_cast<const char*>(data), size};
   const auto at_once = read(octets, std::max<std::size_t>(size, 1));
   // A header near its limit may be taken whole and refused in pieces.
-  for (const std::size_t piece : {1, 7})
+  for (const auto piece : {std::size_t{1}, std::size_t{7}})
     require(read(octets, piece) == at_once || size > most_header);
   return 0;
 }
