@@ -97,9 +97,12 @@ void print_delivery(const json::object& x) {
             << text(to, "rate") << ", tls " << text(to, "tls") << '\n';
   if (const auto why = text(to, "suspended"); !why.empty())
     std::cout << "waits: suspended is " << why << '\n';
-  if (const auto* dns = to.if_contains("dns"))
-    std::cout << "MX: " << text(dns->as_object(), "answer") << ' '
-              << text(dns->as_object(), "why") << '\n';
+  if (const auto* dns = to.if_contains("dns")) {
+    const auto answer = text(dns->as_object(), "answer");
+    const auto why = text(dns->as_object(), "why");
+    std::cout << "MX: " << (why.starts_with(answer) ? why : answer + ' ' + why)
+              << '\n';
+  }
   if (const auto mode = text(to, "mta_sts"); !mode.empty())
     std::cout << "MTA-STS: " << mode << '\n';
   if (const auto* why = to.if_contains("verdict"))

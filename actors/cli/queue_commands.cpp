@@ -25,7 +25,10 @@ void print_message(const json::object& x) {
     const auto& to = y.as_object();
     std::cout << "    " << printable(to.at("state")) << "  <"
               << printable(to.at("address")) << ">";
-    if (to.at("attempts").to_number<int>() > 0)
+    if (to.at("state") == "ended")
+      std::cout << "  its sender is told when others are done\n        "
+                << printable(to.at("last_reply"));
+    else if (to.at("attempts").to_number<int>() > 0)
       std::cout << "  attempts " << printable(to.at("attempts")) << ", next "
                 << printable(to.at("next")) << "\n        "
                 << printable(to.at("last_reply"));

@@ -68,7 +68,8 @@ void give_order(control_pointer self, const net::http_request& x,
   if (auto* refusal = std::get_if<net::http_response>(&read))
     return (*done)(std::move(*refusal));
   if (const auto& y = std::get<queue::order>(read);
-      y.what == queue::order::kind::resume && !is_suspended(here, y.pause))
+      y.what == queue::order::kind::resume && stands_by_for(here).empty()
+      && !is_suspended(here, y.pause))
     return (*done)(error_answer(404, std::string{name_of(y.pause.what)} + ' '
                                        + y.pause.subject
                                        + " is not suspended"));
@@ -165,8 +166,12 @@ void get(control_pointer self, const local<const net::http_request>& x,
     return (*done)(events_page(here, *x));
   if (path == "/explain")
     return explain_live(self, *x, done);
-  if (path == "/suspensions")
+  if (path == "/suspensions") {
+    if (const auto owner = stands_by_for(here); !owner.empty())
+      return (*done)(error_answer(503, "this daemon stands by: " + owner
+                                         + " has the queue; ask there"));
     return (*done)(json_answer(suspensions_view(here)));
+  }
   if (path == "/status")
     return (*done)(json_answer(status_view(here)));
   if (path == "/status/detail")

@@ -2,6 +2,7 @@
 
 #include "config/egress_plan.hpp"
 #include "mail/address.hpp"
+#include "mail/ip_address.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -59,6 +60,8 @@ explanation_fault complete(const config::configuration& config,
       return '`' + *address + "` is no address";
     *address = parsed->text();
   }
+  if (!x.client.empty() && !is_ip_address(x.client))
+    return '`' + x.client + "` is no IP address";
   if (x.listener.empty()) {
     const auto first = std::ranges::find_if(config.listeners, takes_mail);
     if (first != config.listeners.end())
@@ -132,6 +135,14 @@ json::array egress(const config::configuration& config,
   config::egress_facts facts;
   facts.domain = dns_domain_of(x.from);
   facts.user = x.user;
+  // Where the listener has one address, that is where such mail comes in.
+  const auto door
+    = std::ranges::find(config.listeners, x.listener, &config::listener::name);
+  if (door != config.listeners.end()) {
+    const auto& at = door->address.host;
+    if (is_ip_address(at) && at != "0.0.0.0" && at != "::")
+      facts.arrival_ip = short_ip(at);
+  }
   json::array out;
   for (const auto& way : config::egress_plan{config.egress}.ways(facts))
     out.push_back(json::object{{"ip", way.ip}, {"hostname", way.hostname}});

@@ -78,11 +78,18 @@ std::string trouble_of(const node& here, lease_clock::time_point now) {
   }
   if (leases_over)
     return "no queue shard's lease was renewed: the database does not answer";
-  const auto waits = [](const auto& x) { return x->standby.load(); };
-  if (std::all_of(here.shards.begin(), here.shards.end(), waits))
-    return "standing by: " + owner_of(here, *here.shards.front())
-           + " owns the queue";
+  if (const auto owner = stands_by_for(here); !owner.empty())
+    return "standing by: " + owner + " owns the queue";
   return "no queue shard can store mail";
+}
+
+std::string stands_by_for(const node& here) {
+  const auto waits = [](const auto& x) { return x->standby.load(); };
+  if (!here.stores()
+      || !std::all_of(here.shards.begin(), here.shards.end(), waits))
+    return {};
+  const auto owner = owner_of(here, *here.shards.front());
+  return owner.empty() ? "another daemon" : owner;
 }
 
 std::int64_t uptime_of(const node& here) {

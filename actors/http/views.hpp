@@ -17,6 +17,9 @@ namespace stagepost {
 std::string trouble_of(const node& here, lease_clock::time_point now
                                          = lease_clock::time_point::min());
 
+/// The node that has the queue, where no shard of it is this daemon's; else "".
+std::string stands_by_for(const node& here);
+
 std::int64_t uptime_of(const node& here); ///< In seconds.
 boost::json::object status_view(const node& here);
 /// With ports, limits, shards, database; see also `look_at_destinations`.

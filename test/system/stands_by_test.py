@@ -74,6 +74,9 @@ class StandsBy(SystemTest):
         self.assertEqual(said.returncode, 1)
         self.assertIn("first has the queue; give the order there",
                       said.stderr)
+        said = run("queue", "suspended", "--socket", self.second.socket)
+        self.assertEqual(said.returncode, 1)
+        self.assertIn("first has the queue; ask there", said.stderr)
         self.assertEqual(self.first.status()[0], 200)
 
     def test_the_owner_is_killed(self):
