@@ -157,6 +157,7 @@ void remove(shard_state& state, progress& x) {
   }
   if (!whole)
     return;
+  std::erase_if(unseen, [&](auto id) { return awaits_order(state, id); });
   x.result.changed = before + taken.size() + unseen.size(); // messages
   for (const auto id : unseen) {
     remove_message(state, id);
