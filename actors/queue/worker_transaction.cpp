@@ -71,9 +71,8 @@ bool begin(worker_pointer self) {
     refuse(self, *why);
     return true;
   }
-  // How large it gets on the way shows when it is sent.
-  if (!state.converter)
-    x.size = state.job->body->size() + state.signature->fields.size();
+  x.size = state.job->body->size() + state.signature->fields.size();
+  x.resized = state.converter != nullptr;
   const auto& all = state.job->recipients;
   const auto first = state.replies.size();
   const std::size_t limit = state.dialogue->server().most_recipients;

@@ -103,7 +103,7 @@ void append_mail(std::string& out, const sender::envelope& x,
   out += "MAIL FROM:<";
   out += x.sender;
   out += '>';
-  if (server.size && x.size != 0) {
+  if (server.size && x.size != 0 && !x.resized) {
     out += " SIZE=";
     out += std::to_string(x.size);
   }

@@ -51,6 +51,8 @@ public:
     std::string sender; ///< Without <>; empty for a report.
     std::vector<recipient> recipients;
     std::uint64_t size = 0; ///< Octets of the content, for SIZE=; 0 = unsaid.
+    /// It changes on its way, and nobody knows yet how large it gets.
+    bool resized = false;
     bool eight_bit = false; ///< The content holds octets over 127.
     bool binary = false;    ///< It is no lines of text (RFC 3030).
     /// Why it can't be made 7bit for a server that wants it so; empty if nobody

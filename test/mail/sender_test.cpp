@@ -217,6 +217,8 @@ BOOST_AUTO_TEST_CASE(parameters_are_given_where_they_are_offered) {
   x.sender = "";
   play(hello + "\nC: MAIL FROM:<> SIZE=1000", policy::none, x);
   play(plain + "\n! begin\nC: MAIL FROM:<>", policy::none, x);
+  x.resized = true; // to what, nobody knows
+  play(hello + "\nC: MAIL FROM:<>", policy::none, x);
   x.size = 1001;
   play(hello + R"(
     ? finished
