@@ -32,8 +32,13 @@ void count_queue(node& here) {
   question->target = "/queue?limit=1";
   caf::anon_send(
     clerk, http_atom_v, local<const net::http_request>{std::move(question)},
-    local<const net::http_responder>{
-      std::make_shared<net::http_responder>([](const net::http_response&) {})});
+    local<const net::http_responder>{std::make_shared<net::http_responder>(
+      [&here](const net::http_response& x) {
+        // Better no figures than those of a database that is gone.
+        if (x.status != 200)
+          for (const auto& shard : here.shards)
+            shard->depth.set({});
+      })});
 }
 
 net::http_response answer(node& here, const net::http_request& x) {
