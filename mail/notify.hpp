@@ -23,6 +23,13 @@ enum notify_flag : std::uint8_t {
 /// value comes twice.
 [[nodiscard]] result<std::uint8_t> read_notify(std::string_view text);
 
+/// Does a sender that said `set` (0: nothing) want to be told of this? One that
+/// said nothing does of what goes wrong.
+[[nodiscard]] constexpr bool wants(std::uint8_t set,
+                                   notify_flag what) noexcept {
+  return set == 0 ? what != notify_success : (set & what) != 0;
+}
+
 /// Appends a set, not empty, as a value of NOTIFY: `SUCCESS,FAILURE`.
 void append_notify(std::string& out, std::uint8_t set);
 

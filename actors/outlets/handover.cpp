@@ -2,6 +2,7 @@
 
 #include "actors/outlets/arrivals.hpp"
 #include "actors/outlets/outlets.hpp"
+#include "mail/notify.hpp"
 #include "mail/outlet/fold.hpp"
 
 #include <caf/exit_reason.hpp>
@@ -274,8 +275,7 @@ void finish(handover_pointer self) {
   const bool told = !state.mail->envelope.sender.empty();
   std::vector<bool> wanted;
   for (const auto& x : state.mail->envelope.recipients)
-    wanted.push_back(told
-                     && (x.notify == 0 || (x.notify & notify_failure) != 0));
+    wanted.push_back(told && wants(x.notify, notify_failure));
   const auto whole = outlet::fold(state.verdicts, wanted);
   std::vector<smtp::reply> replies;
   if (state.each)

@@ -133,8 +133,11 @@ void tell(shard_pointer self, const queue::settlement& x,
           std::vector<queue::notice> notices, const egress_way& left_by,
           bool promised) {
   auto& state = self->state;
+  auto before = state.untold.take(x.what->id);
+  if (!before && notices.empty())
+    return;
   pending_reports::entry all{x.what, x.body, {}, left_by};
-  if (auto before = state.untold.take(x.what->id)) {
+  if (before) {
     let_rows_go(state, *before);
     all.notices = std::move(before->notices);
     if (before->body)
@@ -142,10 +145,8 @@ void tell(shard_pointer self, const queue::settlement& x,
     if (left_by == egress_way{})
       all.left_by = before->left_by;
   }
-  for (auto& y : notices)
-    all.notices.push_back(std::move(y));
-  if (!all.notices.empty())
-    send(self, all, promised);
+  queue::add_notices(all.notices, std::move(notices));
+  send(self, all, promised);
 }
 
 void mind_reports(shard_pointer self) {

@@ -48,8 +48,7 @@ void pending_reports::add(const message_ptr& about, const content_ptr& body,
     octets_ += octets(to.what);
   }
   to.what.left_by = left_by;
-  for (auto& x : notices)
-    to.what.notices.push_back(std::move(x));
+  add_notices(to.what.notices, std::move(notices));
 }
 
 void pending_reports::restore(const message_ptr& about, const recipient& row,

@@ -17,11 +17,6 @@ event::kind kind_of(const verdict& v) {
   return v.reply.positive() ? event::kind::delivered : event::kind::failed;
 }
 
-/// Does the sender want to be told? Without NOTIFY, of what goes wrong.
-bool wants(std::uint8_t notify, notify_flag what) {
-  return notify == 0 ? what != notify_success : (notify & what) != 0;
-}
-
 /// What its sender is to hear of one recipient; nothing if nothing is.
 std::optional<report_facts::kind> calls_for(const verdict& v, bool relayed) {
   using kind = report_facts::kind;
@@ -99,6 +94,14 @@ std::vector<notice> notices_of(const settlement& x, const std::string& relay,
     if (const auto what = calls_for(v, relayed))
       out.push_back({v.row, *what, v.reply, relay, now});
   return out;
+}
+
+void add_notices(std::vector<notice>& to, std::vector<notice> more) {
+  for (auto& x : more) {
+    std::erase_if(
+      to, [&](const notice& y) { return y.row.number == x.row.number; });
+    to.push_back(std::move(x));
+  }
 }
 
 std::optional<arrival> report_on(const message& about, const content_ptr& body,

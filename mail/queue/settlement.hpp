@@ -36,6 +36,9 @@ struct notice {
                                              const std::string& relay,
                                              time_point now, bool relayed);
 
+/// Adds notices; of a recipient the later one counts.
+void add_notices(std::vector<notice>& to, std::vector<notice> more);
+
 /// What a report needs to know besides its notices.
 struct report_rules {
   std::string reporting_mta;

@@ -55,4 +55,13 @@ BOOST_DATA_TEST_CASE(what_is_none_is_refused, refused, text) {
   BOOST_TEST(read_notify(text).error() == make_error_code(format_errc::syntax));
 }
 
+BOOST_AUTO_TEST_CASE(who_said_nothing_hears_of_what_goes_wrong) {
+  BOOST_TEST(wants(0, notify_failure));
+  BOOST_TEST(wants(0, notify_delay));
+  BOOST_TEST(!wants(0, notify_success));
+  BOOST_TEST(!wants(notify_never, notify_failure));
+  BOOST_TEST(wants(notify_success | notify_delay, notify_success));
+  BOOST_TEST(!wants(notify_success | notify_delay, notify_failure));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -50,6 +50,17 @@ BOOST_AUTO_TEST_CASE(what_is_to_be_told_of_a_message_comes_together) {
   BOOST_TEST((all.find(queue::id{2}) != nullptr));
 }
 
+BOOST_AUTO_TEST_CASE(of_one_recipient_the_last_word_counts) {
+  auto late = notice(0);
+  late.what = report_facts::kind::delay;
+  all.add(message(1), content_of(10), {late}, {}, now);
+  all.add(message(1), content_of(10), {notice(1), notice(0)}, {}, now);
+  const auto x = all.take(queue::id{1});
+  BOOST_REQUIRE(x.has_value());
+  BOOST_REQUIRE(x->notices.size() == 2U);
+  BOOST_TEST((x->notices[1].what == failure));
+}
+
 BOOST_AUTO_TEST_CASE(nothing_waits_longer_than_its_first_notice_may) {
   all.add(message(1), content_of(10), {notice(0)}, {}, now);
   all.add(message(1), content_of(10), {notice(1)}, {}, now + 4min);
