@@ -11,7 +11,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::chrono::seconds answer_limit{60};
+constexpr std::chrono::seconds answer_limit{100}; // the DNS and a policy
 
 std::string text(const json::object& from, const char* key) {
   const auto* x = from.if_contains(key);
@@ -121,10 +121,16 @@ void print_delivery(const json::object& x) {
     for (const auto& y : found->as_array())
       print_destination(y.as_object());
   const char* begins = "leaves from ";
-  for (const auto& way : x.at("egress").as_array())
+  for (const auto& way : x.at("egress").as_array()) {
+    const auto& facts = way.as_object();
+    const auto* here = facts.if_contains("here");
     std::cout << std::exchange(begins, "  or from ")
-              << or_none(text(way.as_object(), "ip"), "any address") << " as "
-              << text(way.as_object(), "hostname") << '\n';
+              << or_none(text(facts, "ip"), "any address") << " as "
+              << text(facts, "hostname")
+              << (here != nullptr && !here->as_bool()
+                    ? ", which is not this machine's now\n"
+                    : "\n");
+  }
 }
 
 void print(const json::object& x) {

@@ -8,7 +8,9 @@
 #include "mail/address.hpp"
 #include "mail/next_hops.hpp"
 #include "mail/queue/suspension.hpp"
+#include "net/local_address.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace stagepost {
@@ -24,6 +26,14 @@ constexpr std::chrono::seconds dns_limit{20};
 /// Its policy may have to be fetched.
 constexpr std::chrono::seconds policy_limit{40};
 constexpr std::size_t most_hosts = 20;
+
+/// Marks ways by addresses that this machine has lost, or never had.
+void mark_lost(json::array& egress) {
+  for (auto& way : egress) {
+    const std::string ip{way.at("ip").get_string()};
+    way.get_object()["here"] = ip.empty() || net::is_local_address(ip);
+  }
+}
 
 /// A page that answers come for one after the other.
 struct growing {
@@ -58,6 +68,20 @@ std::string suspended_by(const node& here, const json::object& page) {
   return {};
 }
 
+/// What the addresses of all hosts come to.
+void judge_hosts(const growing_ptr& x) {
+  auto& to = x->delivery();
+  const auto& hops = to.at("next_hops").get_array();
+  const auto lacks = [](const json::value& y) {
+    const auto& dns = y.at("dns").get_string();
+    return dns == to_string(dns_outcome::no_domain)
+           || dns == to_string(dns_outcome::no_data);
+  };
+  if (!to.contains("verdict") && std::all_of(hops.begin(), hops.end(), lacks))
+    to["verdict"] = smtp::to_string(none_has_an_address(
+      std::string{hops[hops.size() - 1].at("host").get_string()}));
+}
+
 void on_addresses(const growing_ptr& x, std::size_t n,
                   const host_addresses& found) {
   json::array addresses;
@@ -68,8 +92,10 @@ void on_addresses(const growing_ptr& x, std::size_t n,
   hop["dns"] = to_string(found.status);
   hop["secure"] = found.secure;
   hop["why"] = found.why;
-  if (--x->open == 0)
-    x->finish();
+  if (--x->open != 0)
+    return;
+  judge_hosts(x);
+  x->finish();
 }
 
 /// Asks for the addresses of all next hops.
@@ -218,6 +244,7 @@ void explain_live(control_pointer self, const net::http_request& request,
     if (const auto whole = page.lock())
       add_destination(self, whole);
   };
+  mark_lost(x->page.at("egress").get_array());
   x->delivery()["suspended"] = suspended_by(here, x->page);
   x->delivery().at("by_mx").get_bool() ? ask_mx(self, x) : ask_hosts(self, x);
 }

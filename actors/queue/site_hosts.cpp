@@ -48,6 +48,11 @@ std::optional<smtp::reply> verdict_on(const std::string& domain,
   return std::nullopt;
 }
 
+smtp::reply none_has_an_address(const std::string& last) {
+  return {
+    550, {5, 4, 4}, "No mail host of the domain has an address (" + last + ")"};
+}
+
 smtp::reply loops_back(const std::string& where) {
   return {554, {5, 4, 6}, "Mail for this recipient comes back to us: " + where};
 }

@@ -29,6 +29,9 @@ std::optional<smtp::reply> verdict_on(const std::string& domain,
                                       const mx_hosts& found,
                                       const next_hops& hops);
 
+/// 550 5.4.4: none of a domain's hosts has an address, `last` the last of them.
+smtp::reply none_has_an_address(const std::string& last);
+
 /// 554 5.4.6 (RFC 5321, 5.1). @param where  What it was that led here.
 smtp::reply loops_back(const std::string& where);
 

@@ -29,10 +29,7 @@ std::string name_of_present(const worker_state& state) {
 smtp::reply last_word(const worker_state& state) {
   const auto hosts = state.where.hosts.size();
   if (state.unknown_hosts == hosts)
-    return {550,
-            {5, 4, 4},
-            "No mail host of the domain has an address (" + state.host.name
-              + ")"};
+    return none_has_an_address(state.host.name);
   if (state.own_hosts != 0 && state.unknown_hosts + state.own_hosts >= hosts)
     return loops_back(state.own_address);
   return state.last_failure;

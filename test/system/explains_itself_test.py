@@ -12,6 +12,7 @@ RECORDS = """
 host1           A 127.0.0.2
 host2           A 127.0.0.3
 null            MX 0 .
+bare            MX 10 nowhere
 """
 
 
@@ -32,7 +33,10 @@ class ExplainsItself(SystemTest):
                 {"authenticated": "anna", "to": "nowhere"},
                 {"recipient": "@stagepost.example", "to": "relay"},
                 {"recipient": "@peer.example", "to": "relay"},
-                {"recipient": "@null.stagepost.example", "to": "relay"}],
+                {"recipient": "@null.stagepost.example", "to": "relay"},
+                {"recipient": "@bare.stagepost.example", "to": "relay"}],
+            egress={"rules": [{"domain": "lost.example", "ip": "192.0.2.77",
+                               "hostname": "lost.example"}]},
             delivery={"retry": "1s", "domains": {
                 "peer.example": {"next_hop": [cls.peer.url],
                                  "connections": 3}}}))
@@ -47,12 +51,13 @@ class ExplainsItself(SystemTest):
     def test_every_route_tells_why_it_is_not_meant(self):
         page = self.page("a@b.example", "c@stagepost.example")
         self.assertEqual([x["matched"] for x in page["routes"]],
-                         [False, False, True, None, None])
+                         [False, False, True, None, None, None])
         self.assertEqual([x["why"] for x in page["routes"]], [
             "its networks do not hold an unknown client",
             "it is for anna, and nobody logged in",
             "all is met: recipient @stagepost.example",
-            "an earlier one decided", "an earlier one decided"])
+            "an earlier one decided", "an earlier one decided",
+            "an earlier one decided"])
         self.assertEqual(page["outcome"], {"outlet": "relay",
                                            "type": "queue"})
 
@@ -80,6 +85,17 @@ class ExplainsItself(SystemTest):
         said = self.explain("a@b.example", "c@null.stagepost.example")
         self.assertIn("the domain says that it takes no mail", said)
         self.assertIn("it would fail: 556 5.1.10 ", said)
+
+    def test_hosts_without_an_address_are_told_as_a_delivery_would(self):
+        said = self.explain("a@b.example", "c@bare.stagepost.example")
+        self.assertIn(
+            "it would fail: 550 5.4.4 No mail host of the domain has an "
+            "address (nowhere.stagepost.example)", said)
+
+    def test_a_lost_egress_address_is_told(self):
+        said = self.explain("a@lost.example", "c@peer.example")
+        self.assertIn("leaves from 192.0.2.77 as lost.example, which is not "
+                      "this machine's now", said)
 
     def test_a_domain_shows_its_settings_and_that_it_is_suspended(self):
         self.daemon.cli("queue", "suspend", "--domain", "peer.example")
