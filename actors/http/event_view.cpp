@@ -37,8 +37,8 @@ std::string_view name_of(queue::event::kind x) noexcept {
       return "delivered";
     case queue::event::kind::deferred:
       return "deferred";
-    case queue::event::kind::failed:
-      return "failed";
+    case queue::event::kind::bounced:
+      return "bounced";
     case queue::event::kind::expired:
       return "expired";
     case queue::event::kind::deleted:

@@ -31,7 +31,7 @@ void log_verdict(const queue::backlog::settlement& x,
                      : v.stays             ? "deferred"
                      : v.reply.positive()  ? "delivered"
                      : v.expired           ? "expired"
-                                           : "failed";
+                                           : "bounced";
   const auto id = to_string(x.what->id);
   const auto reply = smtp::to_string(v.reply);
   const auto way = by.relay.empty() ? std::string{} : to_string(by.left_by);

@@ -91,7 +91,7 @@ struct event {
     accepted = 1,
     delivered = 2,
     deferred = 3,
-    failed = 4,
+    bounced = 4,
     expired = 5,
     deleted = 6,
     in_doubt = 7, ///< Sent whole and not answered; see `recipient_state`.

@@ -14,7 +14,7 @@ event::kind kind_of(const verdict& v) {
     return v.in_doubt ? event::kind::in_doubt : event::kind::deferred;
   if (v.expired)
     return event::kind::expired;
-  return v.reply.positive() ? event::kind::delivered : event::kind::failed;
+  return v.reply.positive() ? event::kind::delivered : event::kind::bounced;
 }
 
 /// What its sender is to hear of one recipient; nothing if nothing is.

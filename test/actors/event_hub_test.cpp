@@ -43,13 +43,13 @@ BOOST_AUTO_TEST_CASE(nobody_listens_at_first) {
 
 BOOST_AUTO_TEST_CASE(each_listener_hears_what_it_asked_for) {
   const auto all = hub.listen({});
-  const auto failures = hub.listen({.kinds = {"failed"}});
+  const auto failures = hub.listen({.kinds = {"bounced"}});
   const auto one = hub.listen({.domain = "one.example"});
   const auto anna = hub.listen({.recipient = "anna@one.example"});
   const auto other = hub.listen({.message = queue::id{78}});
   BOOST_TEST(hub.anybody());
   hub.publish({event(kind::delivered, "Anna@One.example"),
-               event(kind::failed, "eva@two.example"),
+               event(kind::bounced, "eva@two.example"),
                event(kind::deferred, "eva@one.example")});
   BOOST_TEST(count(all->take()) == 3U);
   BOOST_TEST(count(failures->take()) == 1U);
@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(an_event_shows_all_that_is_known) {
   BOOST_TEST(x.at("address") == "2001:db8::1");
   BOOST_TEST(x.at("port") == 25);
   BOOST_TEST(x.at("began").is_null());
-  auto bare = event(kind::failed, "a@one.example");
+  auto bare = event(kind::bounced, "a@one.example");
   bare.relay = "";
   x = event_view(bare);
   BOOST_TEST(x.at("mx") == "");

@@ -224,7 +224,7 @@ BOOST_AUTO_TEST_CASE(failures_at_several_destinations_make_one_report) {
     for (const auto& x : batch->changed)
       kept += x.now.state == queue::recipient_state::ended ? 1U : 0U;
     for (const auto& x : batch->events)
-      events += x.what == kind::failed && x.message == queue::id{1} ? 1U : 0U;
+      events += x.what == kind::bounced && x.message == queue::id{1} ? 1U : 0U;
     for (const auto& x : batch->arrivals)
       if (x.what->sender.empty()) {
         reports.emplace_back(x.body->in_memory());

@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE(each_recipient_leaves_one_event) {
   queue::record(x, "mx1.example.net[192.0.2.1]:25", now, batch);
   BOOST_REQUIRE(batch.events.size() == 4U);
   using kind = queue::event::kind;
-  const std::vector expected{kind::delivered, kind::deferred, kind::failed,
+  const std::vector expected{kind::delivered, kind::deferred, kind::bounced,
                              kind::expired};
   for (std::size_t i = 0; i < 4; ++i) {
     BOOST_TEST((batch.events[i].what == expected[i]));

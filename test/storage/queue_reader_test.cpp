@@ -147,9 +147,10 @@ BOOST_AUTO_TEST_CASE(a_story_is_told_in_order) {
   const auto id = x.what->id;
   auto later = event(id, queue::event::kind::delivered);
   later.at = now + 25h;
-  journal.commit({.arrivals = {x},
-                  .events = {later, event(id, queue::event::kind::accepted),
-                             event(queue::id{5}, queue::event::kind::failed)}});
+  journal.commit(
+    {.arrivals = {x},
+     .events = {later, event(id, queue::event::kind::accepted),
+                event(queue::id{5}, queue::event::kind::bounced)}});
   const auto story = reader.history(id);
   BOOST_REQUIRE(story.size() == 2);
   BOOST_TEST((story[0].what == queue::event::kind::accepted));

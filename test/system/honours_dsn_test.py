@@ -138,7 +138,7 @@ class HonoursDsn(SystemTest):
                                        f"NOTIFY={notify}")
                     self.settled(number)
                     self.assertTrue(
-                        self.daemon.logged(f"queue failed id={number}"))
+                        self.daemon.logged(f"queue bounced id={number}"))
 
     def test_a_failure_quotes_what_the_envelope_said(self):
         self.sent("unknown@lacks.example", "NOTIFY=FAILURE",

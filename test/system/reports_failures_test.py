@@ -165,7 +165,7 @@ class ReportsFailures(SystemTest):
 
     def test_mail_from_nobody_is_not_reported(self):
         number = self.sent("unknown", sender="")
-        until(lambda: self.daemon.logged(f"queue failed id={number}"), 10)
+        until(lambda: self.daemon.logged(f"queue bounced id={number}"), 10)
         until(self.daemon.is_empty, 10, "the queue is empty")
         self.assertNotIn(f"about={number}", self.daemon.log())
         self.assertFalse(self.sender.taken())
@@ -178,7 +178,7 @@ class ReportsFailures(SystemTest):
         until(self.daemon.is_empty, 10, "the queue is empty")
         report = [x for x in self.daemon.log().splitlines()
                   if f"about={number}" in x][0].split("id=")[1].split()[0]
-        self.assertTrue(self.daemon.logged(f"queue failed id={report}"))
+        self.assertTrue(self.daemon.logged(f"queue bounced id={report}"))
         self.assertNotIn(f"about={report}", self.daemon.log())
         self.assertFalse(self.sender.taken())
 

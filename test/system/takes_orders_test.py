@@ -126,7 +126,7 @@ class TakesOrders(SystemTest):
         self.assertIn(b"Status: 5.7.1", report.content)
         self.assertIn(b"We don't want that", report.content)
         self.assertEqual(self.story(message),
-                         ["accepted", "deferred", "failed"])
+                         ["accepted", "deferred", "bounced"])
 
     def test_held_mail_bounces_too(self):
         self.deferred("a@away.example")

@@ -81,7 +81,7 @@ class TellsEvents(SystemTest):
         by_kind = {x["event"]: x for x in found}
         self.assertEqual(by_kind["deferred"]["reply"],
                          "451 4.2.1 Come back")
-        self.assertEqual(by_kind["failed"]["reply"], "550 5.1.1 Nobody")
+        self.assertEqual(by_kind["bounced"]["reply"], "550 5.1.1 Nobody")
 
     def test_a_filter_names_a_domain_or_a_recipient(self):
         with Listener(self.daemon, "?domain=Two.example") as domain, \
