@@ -15,6 +15,7 @@
 #include "actors/runtime/roster.hpp"
 #include "actors/runtime/service.hpp"
 #include "config/configuration.hpp"
+#include "mail/local_domains.hpp"
 #include "mail/queue/id.hpp"
 #include "messages/interfaces.hpp"
 #include "net/acceptor.hpp"
@@ -112,6 +113,8 @@ struct node {
   queue::id_source ids{0}; ///< Where there is no shard that makes them.
   std::string database;    ///< libpq connection string of what is no shard's.
   service<directory_actor> directory;
+  /// Those in it, where a route asks for them.
+  published<local_domains> domains;
   service<authenticator_actor> authenticator;
   static constexpr std::size_t most_hashers = 4;
   std::array<service<hasher_actor>, most_hashers> hashers; ///< Some are there.

@@ -185,6 +185,12 @@ struct auth_source {
 };
 
 /// A route's condition is met when each of its keys that is present is met.
+/// Whose domain a recipient has.
+enum class recipient_domain : std::uint8_t {
+  any,
+  local ///< One in the directory.
+};
+
 struct route {
   std::optional<std::string> listener;
   /// authenticated: true (anybody) | false (nobody) | a user's name.
@@ -192,7 +198,8 @@ struct route {
   std::vector<network> client;       ///< Any of them; empty: key not present.
   std::optional<std::string> sender; ///< address, @domain or /regex/
   std::optional<std::string> recipient; ///< address, @domain or /regex/
-  std::string to;                       ///< An outlet's name, or "reject".
+  config::recipient_domain recipient_domain = config::recipient_domain::any;
+  std::string to;    ///< An outlet's name, or "reject".
   std::string reply; ///< With reject: "550 5.7.1 Relaying denied".
   std::string file;  ///< Where it stands, for `explain`.
   int line = 0;

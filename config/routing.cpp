@@ -31,7 +31,9 @@ enum class condition {
   authenticated,
   client,
   sender,
-  recipient
+  recipient,
+  local,
+  known ///< What the directory says.
 };
 
 /// A route with everything looked up.
@@ -64,7 +66,12 @@ struct prepared_route {
       return condition::sender;
     if (recipient && !recipient->matches(facts.recipient))
       return condition::recipient;
-    return condition::none;
+    if (by->recipient_domain != recipient_domain::local)
+      return condition::none;
+    if (facts.directory == nullptr || !facts.directory->known())
+      return condition::known;
+    return facts.directory->hold(facts.recipient) ? condition::none
+                                                  : condition::local;
   }
 };
 
@@ -96,6 +103,10 @@ std::string why_not(const route& x, condition unmet, const route_facts& facts) {
       return "the sender is not " + *x.sender;
     case condition::recipient:
       return "the recipient is not " + *x.recipient;
+    case condition::local:
+      return "the recipient's domain is not in the directory";
+    case condition::known:
+      return "nobody knows whether the recipient's domain is in the directory";
   }
   return "";
 }
@@ -115,7 +126,16 @@ std::string why(const route& x) {
     add("sender " + *x.sender);
   if (x.recipient)
     add("recipient " + *x.recipient);
+  if (x.recipient_domain == recipient_domain::local)
+    add("its domain is in the directory");
   return out.empty() ? "it is for all mail" : "all is met: " + out;
+}
+
+smtp::reply directory_unknown() {
+  return {451,
+          {4, 3, 0},
+          "Which domains are ours can't be found out at the moment, try again "
+          "later"};
 }
 
 [[noreturn]] void unchecked(const std::string& what) {
@@ -137,6 +157,7 @@ struct router::state {
   std::vector<route> routes;
   std::vector<outlet> outlets;
   std::vector<prepared_route> prepared;
+  bool asks_directory = false;
 
   void prepare_outcome(prepared_route& x) const {
     if (x.by->to != "reject") {
@@ -173,6 +194,7 @@ router::router(const configuration& config) {
     x.sender = prepare(by.sender);
     x.recipient = prepare(by.recipient);
     made->prepare_outcome(x);
+    made->asks_directory |= by.recipient_domain == recipient_domain::local;
   }
   state_ = std::move(made);
 }
@@ -181,9 +203,13 @@ router::~router() = default;
 
 decision router::decide(const route_facts& facts) const {
   const auto client = parse_ip(facts.client);
-  for (const auto& x : state_->prepared)
-    if (x.unmet(facts, client) == condition::none)
+  for (const auto& x : state_->prepared) {
+    const auto unmet = x.unmet(facts, client);
+    if (unmet == condition::none)
       return {x.to, x.refusal, x.by};
+    if (unmet == condition::known)
+      return {nullptr, directory_unknown(), x.by};
+  }
   return {nullptr, relaying_denied(), nullptr};
 }
 
@@ -195,10 +221,14 @@ std::vector<route_finding> router::explain(const route_facts& facts) const {
     const bool matched = unmet == condition::none;
     out.push_back(
       {x.by, matched, matched ? why(*x.by) : why_not(*x.by, unmet, facts)});
-    if (matched)
+    if (matched || unmet == condition::known)
       break;
   }
   return out;
+}
+
+bool router::asks_directory() const noexcept {
+  return state_->asks_directory;
 }
 
 } // namespace stagepost::config

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "config/configuration.hpp"
+#include "mail/local_domains.hpp"
 #include "mail/smtp/reply.hpp"
 
 #include <memory>
@@ -17,6 +18,8 @@ struct route_facts {
   std::string_view sender; ///< Without <>.
   std::string_view recipient;
   std::string_view user{}; ///< Who logged in; "" = nobody.
+  /// The domains in the directory; nullptr where nobody has asked it.
+  const local_domains* directory = nullptr;
 };
 
 /// Where a recipient's mail goes. What it points to lives as long as the
@@ -43,13 +46,17 @@ public:
   ~router();
 
   /// The first route that matches decides; if none does, the mail is refused
-  /// with `550 5.7.1 Relaying denied`. Safe to call from any thread.
+  /// with `550 5.7.1 Relaying denied`. Where it hangs on the directory, and
+  /// that is not known, `451 4.3.0`. Safe to call from any thread.
   [[nodiscard]] decision decide(const route_facts& facts) const;
 
   /// Every route that `decide` looks at, in order; the last one decides if it
   /// matched.
   [[nodiscard]] std::vector<route_finding>
   explain(const route_facts& facts) const;
+
+  /// Does any route ask for what is in the directory?
+  [[nodiscard]] bool asks_directory() const noexcept;
 
 private:
   struct state;

@@ -144,7 +144,9 @@ using directory_actor = caf::typed_actor<
   caf::replies_to<find_atom, std::string>::with<account>,
   // Changes a domain or a mailbox; answers when it is durable, or why it can't
   // be. After an error it may be durable or not.
-  caf::replies_to<change_atom, directory_change>::with<directory_verdict>>;
+  caf::replies_to<change_atom, directory_change>::with<directory_verdict>,
+  // Time to look which domains are here, if any route asks.
+  caf::reacts_to<tick_atom>>;
 static_assert(wire_safe<directory_actor>);
 
 /// The AUTHENTICATOR: asks the sources of `auth` in their order. Never waits.

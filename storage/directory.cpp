@@ -69,6 +69,7 @@ directory::directory(const std::string& connection_string)
   link.prepare("find", find_statement.c_str());
   link.prepare("accounts", accounts_statement.c_str());
   link.prepare("domains", domains_statement);
+  link.prepare("domain_names", domain_names_statement);
   link.prepare("add_domain", add_domain_statement.c_str());
   link.prepare("switch_domain", switch_domain_statement.c_str());
   link.prepare("remove_domain", remove_domain_statement.c_str());
@@ -159,6 +160,14 @@ std::vector<domain_entry> directory::domains() {
     out.push_back({std::string{x.octets(row, 0)}, x.integer(row, 1) != 0,
                    pq::from_server_time(x.integer(row, 2)),
                    static_cast<std::uint64_t>(x.integer(row, 3))});
+  return out;
+}
+
+std::vector<std::string> directory::domain_names() {
+  const auto x = impl_->link.query("domain_names", {});
+  std::vector<std::string> out;
+  for (int row = 0; row < x.size(); ++row)
+    out.emplace_back(x.octets(row, 0));
   return out;
 }
 

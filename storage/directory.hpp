@@ -32,6 +32,9 @@ public:
   /// In order of their names.
   std::vector<domain_entry> domains();
 
+  /// The names of all of them, in no order.
+  std::vector<std::string> domain_names();
+
   /// In order of their addresses, at most so many.
   /// @param domain  "" = of all domains.
   std::vector<account> accounts(std::string_view domain, std::size_t limit);

@@ -36,6 +36,9 @@ inline constexpr const char* domains_statement
     " (select count(*) from mail.account a where a.domain = d.name)"
     " from mail.domain d order by d.name";
 
+inline constexpr const char* domain_names_statement
+  = "select name from mail.domain";
+
 /// A change, with what tells its verdict: how many rows it changed, and
 /// whether the domain was there before, and enabled.
 inline std::string judged(const std::string& change) {

@@ -93,7 +93,8 @@ json::array findings(const config::configuration& config,
                                + std::to_string(config.routes[i].line)},
                    {"to", config.routes[i].to},
                    {"matched", nullptr},
-                   {"why", "an earlier one decided"}});
+                   {"why", found.back().matched ? "an earlier one decided"
+                                                : "an earlier one is open"}});
   return out;
 }
 
@@ -153,11 +154,12 @@ json::array egress(const config::configuration& config,
 
 std::variant<json::object, explanation_fault>
 explain(const config::configuration& config, const config::router& routes,
-        const explained_mail& given) {
+        const explained_mail& given, const local_domains* directory) {
   auto x = given;
   if (auto why = complete(config, x); !why.empty())
     return why;
-  const config::route_facts facts{x.listener, x.client, x.from, x.to, x.user};
+  const config::route_facts facts{x.listener, x.client, x.from,
+                                  x.to,       x.user,   directory};
   json::object out{{"from", x.from},
                    {"to", x.to},
                    {"listener", x.listener},

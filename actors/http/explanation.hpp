@@ -26,8 +26,9 @@ using explanation_fault = std::string;
 /// looked at, the outlet or the reply; for an outlet of type `queue` also the
 /// settings of the domain, the next hops that are configured and how the mail
 /// leaves. Needs neither a daemon nor the DNS.
+/// @param directory  The domains in it; nullptr if they are not known.
 std::variant<boost::json::object, explanation_fault>
 explain(const config::configuration& config, const config::router& routes,
-        const explained_mail& x);
+        const explained_mail& x, const local_domains* directory = nullptr);
 
 } // namespace stagepost

@@ -229,10 +229,12 @@ void explain_live(control_pointer self, const net::http_request& request,
   auto& here = *self->state.here;
   const auto asked = parse_target(request.target);
   const auto rules = here.in_force.get();
+  const auto directory = here.domains.get();
   auto found
     = explain(rules->configuration, rules->routes,
               {given(asked, "from"), given(asked, "to"), given(asked, "client"),
-               given(asked, "listener"), given(asked, "user")});
+               given(asked, "listener"), given(asked, "user")},
+              directory.get());
   if (const auto* why = std::get_if<explanation_fault>(&found))
     return (*done)(error_answer(400, *why));
   auto x = std::make_shared<growing>();

@@ -29,14 +29,14 @@ std::uint32_t flags_of(const smtp::transaction& x) {
 
 } // namespace
 
-std::vector<config::decision> outlets_of(const rules& by,
+std::vector<config::decision> outlets_of(const node& here, const rules& by,
                                          const received_mail& mail) {
   std::vector<config::decision> out;
   out.reserve(mail.envelope.recipients.size());
   for (const auto& x : mail.envelope.recipients)
-    out.push_back(
-      by.routes.decide({mail.listener, mail.client, mail.envelope.sender,
-                        x.address, mail.user}));
+    out.push_back(decide(here, by,
+                         {mail.listener, mail.client, mail.envelope.sender,
+                          x.address, mail.user}));
   return out;
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
-#include "actors/rules.hpp"
-#include "config/routing.hpp"
+#include "actors/routes.hpp"
 #include "mail/queue/entry.hpp"
 #include "messages/handover.hpp"
 
@@ -11,7 +10,7 @@
 namespace stagepost {
 
 /// The outlet of each recipient of a message, by these rules.
-std::vector<config::decision> outlets_of(const rules& by,
+std::vector<config::decision> outlets_of(const node& here, const rules& by,
                                          const received_mail& mail);
 
 /// Whether all of a message goes to the queue or to nowhere, so that nobody has

@@ -269,7 +269,7 @@ void store(session_pointer self) {
   if (!mail.body)
     return on_stored(self, no_room);
   counters::add(here.count.received_octets, mail.body->size());
-  auto outlets = outlets_of(*state.of->rules, mail);
+  auto outlets = outlets_of(here, *state.of->rules, mail);
   if (goes_straight(outlets))
     store_straight(self, mail, outlets);
   else

@@ -1,4 +1,5 @@
 #include "actors/auth/sender_match.hpp"
+#include "actors/routes.hpp"
 #include "actors/smtp/session_steps.hpp"
 #include "net/local_address.hpp"
 
@@ -65,9 +66,10 @@ smtp::reply judge_recipient(session_state& state) {
   if (const auto x = state.of->here->passing.take_recipient(
         settings.limits.per_minute, origin_of(state), steady::now()))
     return too_much(state, *x, "Too many recipients");
-  const auto way = state.of->rules->routes.decide(
-    {settings.name, state.client, now.sender,
-     state.dialogue->recipient().address, state.dialogue->user()});
+  const auto way
+    = decide(*state.of->here, *state.of->rules,
+             {settings.name, state.client, now.sender,
+              state.dialogue->recipient().address, state.dialogue->user()});
   if (way.to == nullptr)
     return way.refusal;
   if (!is_trusted(state, way)

@@ -35,7 +35,7 @@ caf::error on_failure(directory_pointer self, const std::string& why) {
 /// Asks the database; what fails there becomes an error, and the connection is
 /// thrown away.
 template <class T, class F>
-caf::result<T> attempt(directory_pointer self, F what) {
+caf::expected<T> attempt(directory_pointer self, F what) {
   auto& state = self->state;
   const bool kept = state.connection != nullptr;
   if (!kept && self->clock().now() < state.not_before)
@@ -53,18 +53,50 @@ caf::result<T> attempt(directory_pointer self, F what) {
   return attempt<T>(self, std::move(what));
 }
 
+/// Reads which domains are here. What was read before counts on while the
+/// database is away.
+void read_domains(directory_pointer self) {
+  auto& state = self->state;
+  using names = std::vector<std::string>;
+  const auto found = attempt<names>(
+    self, [](storage::directory& db) { return db.domain_names(); });
+  state.next_look = self->clock().now() + directory_state::look_every;
+  if (!found)
+    return;
+  local_domains now{*found};
+  if (*state.here->domains.get() != now)
+    state.here->domains.set(std::move(now));
+}
+
+bool is_asked_for_domains(directory_pointer self) {
+  return self->state.here->in_force.get()->routes.asks_directory();
+}
+
+/// Sooner than the next look, as a file read again may ask for the first time.
+void look_at_domains(directory_pointer self) {
+  auto& state = self->state;
+  const bool due = !state.here->domains.get()->known()
+                   || self->clock().now() >= state.next_look;
+  if (due && is_asked_for_domains(self))
+    read_domains(self);
+  self->delayed_send(self, std::chrono::seconds(1), tick_atom_v);
+}
+
 caf::result<directory_verdict> change(directory_pointer self,
                                       const directory_change& x) {
   // Over a new connection, since one that was left idle may be dead: a change
   // made again would be judged by what the first try has left.
   self->state.connection.reset();
-  return attempt<directory_verdict>(self, [&x](storage::directory& db) {
+  auto out = attempt<directory_verdict>(self, [&x](storage::directory& db) {
     const auto verdict = db.change(x);
     if (is_done(verdict))
       log::info("storage", "directory changed",
                 {{"what", to_string(x.what)}, {"subject", x.subject}});
     return verdict;
   });
+  if (is_about_domain(x.what) && is_asked_for_domains(self))
+    read_domains(self);
+  return out;
 }
 
 } // namespace
@@ -75,12 +107,14 @@ directory(pointer<directory_actor, directory_state> self, node* here,
   self->join(here->tree, std::move(path), "directory");
   self->state.here = here;
   here->directory.set(self);
+  look_at_domains(self);
   return {
-    [self](find_atom, const std::string& login) {
+    [self](find_atom, const std::string& login) -> caf::result<account> {
       return attempt<account>(
         self, [&](storage::directory& db) { return db.find(login); });
     },
     [self](change_atom, const directory_change& x) { return change(self, x); },
+    [self](tick_atom) { look_at_domains(self); },
   };
 }
 

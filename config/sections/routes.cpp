@@ -42,6 +42,13 @@ void read_login(const yaml_value& x,
     refuse(x, r, wanted);
 }
 
+constexpr choice<recipient_domain> domains[]
+  = {{"any", recipient_domain::any}, {"local", recipient_domain::local}};
+
+void read_domain(const yaml_value& x, recipient_domain& out, report& r) {
+  read_choice(x, domains, out, r, "domain of a recipient");
+}
+
 void read_outlet_name(const yaml_value& x, std::string& out, report& r) {
   if (const auto* text = want_text(x, r, "an outlet's name, or `reject`"))
     out = *text;
@@ -78,12 +85,12 @@ constexpr key<route> keys[] = {
    "The sender: address, @domain, /expression/ or <>."},
   {"recipient", into<&route::recipient, read_pattern>,
    "The recipient: address, @domain or /expression/."},
+  {"recipient_domain", into<&route::recipient_domain, read_domain>,
+   "local: the recipient's domain is in the directory."},
   {"to", into<&route::to, read_outlet_name>,
    "The outlet that gets the mail, or `reject`.", true},
   {"reply", into<&route::reply, read_reply>,
    "With `to: reject`: what the client is told."},
-  {.name = "recipient_domain",
-   .meaning = "Whether the recipient's domain is in the directory."},
   {.name = "header", .meaning = "A header field of the message."},
 };
 

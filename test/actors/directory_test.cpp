@@ -129,4 +129,39 @@ BOOST_AUTO_TEST_CASE(a_database_that_is_away_is_left_alone_for_ever_longer) {
   BOOST_TEST(find().found());
 }
 
+BOOST_AUTO_TEST_CASE(where_a_route_asks_it_tells_which_domains_are_local) {
+  const auto ours = [&](const char* x) { return here.domains.get()->hold(x); };
+  pass(20s);
+  BOOST_TEST(!here.domains.get()->known()); // nobody asks
+  config::configuration asking;
+  asking.routes.resize(1);
+  asking.routes[0].to = "reject";
+  asking.routes[0].recipient_domain = config::recipient_domain::local;
+  here.in_force.replace(asking);
+  pass(1s);
+  BOOST_TEST(ours("anybody@Example.com"));
+  BOOST_TEST(!ours("a@new.example"));
+  change(kind::add_domain, "new.example");
+  BOOST_TEST(ours("a@new.example"));
+  change(kind::remove_domain, "new.example");
+  BOOST_TEST(!ours("a@new.example"));
+  sql("insert into mail.domain(name) values ('others.example')");
+  pass(6s);
+  BOOST_TEST(ours("a@others.example"));
+}
+
+BOOST_AUTO_TEST_CASE(
+  what_is_local_is_not_forgotten_while_the_database_is_away) {
+  config::configuration asking;
+  asking.routes.resize(1);
+  asking.routes[0].to = "reject";
+  asking.routes[0].recipient_domain = config::recipient_domain::local;
+  here.in_force.replace(asking);
+  pass(1s);
+  cut_connections();
+  here.database = "host=/nowhere";
+  pass(20s);
+  BOOST_TEST(here.domains.get()->hold("a@example.com"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

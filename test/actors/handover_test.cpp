@@ -149,7 +149,7 @@ struct with_outlets : test::actor_fixture {
       mail->envelope.recipients.push_back({"r@" + name + ".example", 0, ""});
     mail->body = std::make_shared<memory_content>("Subject: x\r\n\r\nHi\r\n");
     const auto by = here.in_force.get();
-    auto first = outlets_of(*by, *mail);
+    auto first = outlets_of(here, *by, *mail);
     const auto who = system.spawn(stagepost::handover, &here, by, mail,
                                   std::move(first), lmtp, std::string("h"));
     auto said
@@ -295,8 +295,8 @@ BOOST_AUTO_TEST_CASE(a_client_that_hangs_up_changes_nothing) {
     mail->body = std::make_shared<memory_content>("Subject: x\r\n\r\n");
     const auto by = here.in_force.get();
     [[maybe_unused]] const auto pending = client->request(
-      system.spawn(stagepost::handover, &here, by, mail, outlets_of(*by, *mail),
-                   false, std::string("h")),
+      system.spawn(stagepost::handover, &here, by, mail,
+                   outlets_of(here, *by, *mail), false, std::string("h")),
       caf::infinite, handover_atom_v);
     settle();
   } // the client is gone

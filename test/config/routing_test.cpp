@@ -216,6 +216,44 @@ BOOST_AUTO_TEST_CASE(a_refusal_has_a_code_and_perhaps_more) {
     BOOST_TEST(std::holds_alternative<std::string>(parse_refusal(text)), text);
 }
 
+BOOST_AUTO_TEST_CASE(a_route_may_be_for_the_domains_in_the_directory) {
+  const auto config = good(read_text(R"(
+listeners: [{name: mx, address: "0.0.0.0:0"}]
+outlets: {relay: {type: queue}, nowhere: {type: discard}}
+routes:
+  - {recipient: "@first.example", to: nowhere}
+  - {recipient_domain: local, sender: "@partner.example", to: nowhere}
+  - {recipient_domain: local, to: relay}
+  - {recipient_domain: any, client: 127.0.0.1, to: nowhere}
+)"));
+  const router routes{config};
+  BOOST_TEST(routes.asks_directory());
+  const local_domains ours{{"example.com"}};
+  const auto to = [&](std::string_view recipient, const local_domains* known,
+                      std::string_view sender = "a@b.example") {
+    return told(
+      routes.decide({"mx", "192.0.2.1", sender, recipient, "", known}));
+  };
+  BOOST_TEST(to("x@example.com", &ours) == "relay");
+  BOOST_TEST(to("x@example.com", &ours, "a@partner.example") == "nowhere");
+  BOOST_TEST(to("x@other.example", &ours) == "550 Relaying denied");
+  const auto found = routes.explain(
+    {"mx", "192.0.2.1", "a@b.example", "x@example.com", "", &ours});
+  BOOST_TEST(found.back().matched);
+  BOOST_TEST(found.back().why == "all is met: its domain is in the directory");
+  // Before the directory has been read nobody can tell, except where it does
+  // not matter.
+  const local_domains unread;
+  for (const auto* x : {&unread, static_cast<const local_domains*>(nullptr)}) {
+    BOOST_TEST(to("x@first.example", x) == "nowhere");
+    BOOST_TEST(to("x@example.com", x).starts_with("451 Which domains"));
+    const auto undecided = routes.explain(
+      {"mx", "192.0.2.1", "a@b.example", "x@example.com", "", x});
+    BOOST_TEST(undecided.size() == 3U);
+    BOOST_TEST(!undecided.back().matched);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 } // namespace stagepost::config
