@@ -2,13 +2,13 @@
 
 #include "actors/announce.hpp"
 #include "actors/file_limit.hpp"
+#include "actors/message_types.hpp"
 #include "actors/node.hpp"
 #include "actors/postgres_keeper.hpp"
 #include "actors/privileges.hpp"
 #include "actors/read_again.hpp"
 #include "actors/runtime/plain_words.hpp"
 #include "actors/signals.hpp"
-#include "actors/storage/journal.hpp"
 #include "actors/tree.hpp"
 #include "actors/watch.hpp"
 #include "storage/maintenance.hpp"
@@ -221,9 +221,8 @@ void make_folders(node& here) {
 
 /// @param threads  0 = one a core.
 void configure(caf::actor_system_config& to, std::uint32_t threads) {
-  to.add_message_types<caf::id_block::stagepost_types>();
+  add_messages(to);
   to.module_factories.push_back(loop_scheduler::make);
-  to.add_error_category(caf::atom("storage"), describe_storage_error);
   add_plain_words(to);
   to.set("scheduler.max-threads",
          threads != 0 ? threads : std::thread::hardware_concurrency());

@@ -17,7 +17,7 @@ constexpr auto heartbeat = std::chrono::seconds{15};
 /// A comment, as server-sent events have them.
 constexpr const char* beat = ":\n\n";
 constexpr std::size_t read_size = 512;
-constexpr auto drain_limit = std::chrono::seconds{2};
+constexpr auto close_limit = std::chrono::seconds{2};
 
 } // namespace
 
@@ -59,7 +59,7 @@ void http_session::write_stream() {
   if (over) {
     error_code ignored;
     socket_.shutdown(socket::shutdown_send, ignored);
-    return limit_time(drain_limit); // until the client closes too
+    return limit_time(close_limit); // until the client closes too
   }
   timer_.expires_after(heartbeat);
   timer_.async_wait([weak = weak_from_this()](error_code ec) {

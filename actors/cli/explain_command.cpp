@@ -11,7 +11,7 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::chrono::seconds answer_limit{100}; // the DNS and a policy
+constexpr std::chrono::seconds patience{100}; // the DNS and a policy
 
 std::string text(const json::object& from, const char* key) {
   const auto* x = from.if_contains(key);
@@ -219,7 +219,7 @@ std::string now(const json::object& x) {
 
 int explain(const client_options& to, const explained_mail& what,
             const std::string& config_file) {
-  auto got = net::ask(to.socket, get(target_of(what)), answer_limit);
+  auto got = net::ask(to.socket, get(target_of(what)), patience);
   if (const auto* why = std::get_if<std::string>(&got))
     return explain_file(to, what, config_file, *why);
   const auto& answer = std::get<net::http_response>(got);

@@ -3,7 +3,9 @@
 
 add_library(stagepost_options INTERFACE)
 target_compile_options(stagepost_options INTERFACE
-  -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Werror -fno-omit-frame-pointer)
+  -Wall -Wextra -Wpedantic -Wconversion -Werror -fno-omit-frame-pointer
+  # Where sources are united, names of one file would hide those of another.
+  $<$<NOT:$<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>>:-Wshadow>)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # GCC 12 warns about its own library here (bugs 105329, 105651) and that TSan
   # can't see Asio's fences; both are noise that hides what is ours.
@@ -67,5 +69,33 @@ function(stagepost_precompile name)
   get_target_property(type stagepost_${name} TYPE)
   if(NOT type STREQUAL "INTERFACE_LIBRARY")
     target_precompile_headers(stagepost_${name} PRIVATE ${ARGN})
+  endif()
+endfunction()
+
+# What nearly every source includes; to be precompiled.
+set(STAGEPOST_STANDARD <algorithm> <array> <charconv> <chrono> <cstdint> <functional>
+  <map> <memory> <optional> <string> <string_view> <utility> <variant> <vector>)
+
+# stagepost_unite(TARGET GROUP pattern... [EXCEPT name...]): compiles these
+# sources of a target as one, for their templates are the same, and take most of
+# the time: a third of it is left. Names without linkage must differ among them;
+# what is under EXCEPT (files' names without .cpp) goes alone.
+function(stagepost_unite target group)
+  cmake_parse_arguments(ARG "" "" "EXCEPT" ${ARGN})
+  if(NOT STAGEPOST_UNITE)
+    return()
+  endif()
+  list(TRANSFORM ARG_UNPARSED_ARGUMENTS PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/)
+  file(GLOB sources CONFIGURE_DEPENDS ${ARG_UNPARSED_ARGUMENTS})
+  foreach(file IN LISTS sources)
+    get_filename_component(stem ${file} NAME_WE)
+    if(NOT stem IN_LIST ARG_EXCEPT)
+      set_source_files_properties(${file} PROPERTIES UNITY_GROUP ${group})
+    endif()
+  endforeach()
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+  # None of them is a header, whatever it looks like.
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(${target} PRIVATE -Wno-subobject-linkage)
   endif()
 endfunction()

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "actors/message_types.hpp"
 #include "actors/runtime/log.hpp"
-#include "actors/storage/journal.hpp"
 #include "messages/interfaces.hpp"
 
 #include <boost/test/unit_test.hpp>
@@ -14,8 +14,7 @@ namespace stagepost::test {
 
 struct quiet_config : caf::actor_system_config {
   quiet_config() {
-    add_message_types<caf::id_block::stagepost_types>();
-    add_error_category(caf::atom("storage"), describe_storage_error);
+    add_messages(*this);
     set("scheduler.policy", caf::atom("testing")); // one thread, no real time
   }
 };

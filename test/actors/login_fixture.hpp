@@ -2,6 +2,7 @@
 
 #include "actor_fixture.hpp"
 #include "actors/auth/authenticator.hpp"
+#include "actors/storage/journal.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -73,6 +74,7 @@ scripted_directory(directory_actor::pointer self, directory_script* x,
     [](change_atom, const directory_change&) {
       return directory_verdict::malformed;
     },
+    [](tick_atom) {},
   };
 }
 

@@ -3,6 +3,7 @@
 #include "actor_fixture.hpp"
 #include "actors/http/views.hpp"
 #include "actors/queue/shard.hpp"
+#include "actors/storage/journal.hpp"
 
 #include <algorithm>
 #include <memory>
