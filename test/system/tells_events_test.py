@@ -75,7 +75,7 @@ class TellsEvents(SystemTest):
         self.assertEqual(stored[1], delivered)
 
     def test_deferrals_and_failures_come_with_the_full_reply(self):
-        with Listener(self.daemon, "?kind=deferred,failed") as heard:
+        with Listener(self.daemon, "?kind=deferred,bounced") as heard:
             self.send(["later@one.example", "never@one.example"])
             found = [heard.event(), heard.event()]
         by_kind = {x["event"]: x for x in found}
