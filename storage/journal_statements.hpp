@@ -104,7 +104,8 @@ inline constexpr std::array journal_statements{
   statement{"change",
             "update mail.queue_recipient r set next_at = u.next_at, "
             "state = u.state, attempts = u.attempts, "
-            "notify = u.notify, last_reply = u.last_reply "
+            "notify = u.notify, last_reply = case u.last_reply when '' "
+            "then r.last_reply else u.last_reply end "
             "from unnest($1::bigint[], $2::timestamptz[], $3::smallint[], "
             "$4::smallint[], $5::smallint[], $6::smallint[], $7::text[])"
             " as u(id, next_at, rcptno, state, attempts, notify, last_reply) "
