@@ -3,6 +3,9 @@
 #include "actors/node.hpp"
 #include "actors/rereading.hpp"
 #include "actors/runtime/log.hpp"
+#include "actors/storage/directory.hpp"
+
+#include <caf/send.hpp>
 
 #include <utility>
 #include <variant>
@@ -51,10 +54,14 @@ void read_again(node& here, const std::string& file) {
   auto users = program_users::load(to_come);
   if (auto* why = std::get_if<std::string>(&users))
     return say_wrong({*why});
+  foresee_domains(here, *running, to_come);
   here.in_force.replace(std::move(to_come),
                         std::get<server_tls>(std::move(tls)),
                         std::get<dkim_keys>(std::move(dkim)),
                         std::get<program_users>(std::move(users)));
+  for (const auto& x : here.shards) // what waits may go elsewhere now
+    if (const auto who = x->shard.get())
+      caf::anon_send(who, wake_atom_v, std::uint64_t{0});
   log::info("node", "configuration read again",
             {{"file", file},
              {"changed", found.live.empty() ? "nothing" : joined(found.live)}});

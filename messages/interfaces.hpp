@@ -248,7 +248,8 @@ using queue_shard_actor = caf::typed_actor<
   // How its sites do: that of a domain, or all if it is "".
   caf::replies_to<sites_atom,
                   std::string>::with<local<std::vector<queue::site_sight>>>,
-  // INTERNAL: something may be due. The number tells old timers from new.
+  // INTERNAL: something may be due. The number tells old timers from new; 0 is
+  // from who has brought other rules into force.
   caf::reacts_to<wake_atom, std::uint64_t>>;
 
 /// The DESTINATION: one set of hosts, and the connections to it.

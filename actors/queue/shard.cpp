@@ -136,7 +136,7 @@ void on_wake(shard_pointer self) {
 
 rules_ptr shard::rules_of(shard_state& state) {
   if (state.here->in_force.refresh(state.rules)) {
-    state.backlog->forget_answers();
+    state.backlog->forget_answers(state.here->now());
     const auto& now = state.rules->configuration;
     state.backlog->limit_bodies(now.limits.queue_memory);
     state.backlog->be_fair_by(now.delivery.fair_by);
@@ -200,7 +200,8 @@ queue_shard_actor::behavior_type queue_shard(shard_pointer self, node* here,
       return make_local(self->state.backlog->look_at_sites(domain));
     },
     [self](wake_atom, std::uint64_t generation) {
-      if (generation == self->state.alarm)
+      if (generation == self->state.alarm
+          || (generation == 0 && self->state.epoch != 0))
         on_wake(self);
     },
   };

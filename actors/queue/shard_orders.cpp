@@ -123,6 +123,7 @@ void next_order(shard_pointer self) {
   state.ordering = true;
   if (!is_ours(state))
     return answer(self, x, not_ours(state));
+  rules_of(state); // what is let go now goes by those in force
   const auto& order = *x->order.what;
   take_back(state, order);
   std::vector<queue::id> missing;

@@ -2,6 +2,7 @@
 
 #include "actors/storage/journal.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace stagepost {
@@ -99,7 +100,26 @@ caf::result<directory_verdict> change(directory_pointer self,
   return out;
 }
 
+bool asks_directory(const config::configuration& x) {
+  return std::any_of(x.routes.begin(), x.routes.end(), [](const auto& y) {
+    return y.recipient_domain == config::recipient_domain::local;
+  });
+}
+
 } // namespace
+
+void foresee_domains(node& here, const rules& in_force,
+                     const config::configuration& to_come) {
+  if (!asks_directory(to_come) || in_force.routes.asks_directory())
+    return;
+  try {
+    here.domains.set(
+      local_domains{storage::directory{here.database}.domain_names()});
+  } catch (const storage::database_error& x) {
+    here.domains.set({});
+    log::warning("storage", "domains not read", {{"why", x.what()}});
+  }
+}
 
 directory_actor::behavior_type
 directory(pointer<directory_actor, directory_state> self, node* here,

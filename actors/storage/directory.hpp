@@ -39,4 +39,10 @@ directory_actor::behavior_type
 directory(pointer<directory_actor, directory_state> self, node* here,
           std::string path);
 
+/// Reads which domains are here before rules come into force that ask for them
+/// where those in force do not. Waits for the database; what fails there is
+/// left to the actor.
+void foresee_domains(node& here, const rules& in_force,
+                     const config::configuration& to_come);
+
 } // namespace stagepost

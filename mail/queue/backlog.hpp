@@ -68,7 +68,7 @@ public:
 
   /// Sites are asked for anew, for what is routed from here on: they were
   /// found by settings that are no more.
-  void forget_answers();
+  void forget_answers(time_point now);
 
   /// Another limit of the content to keep; counts from the next release on.
   void limit_bodies(std::uint64_t body_memory) noexcept {

@@ -9,9 +9,17 @@
 
 namespace stagepost::queue {
 
-void backlog::forget_answers() {
+void backlog::forget_answers(time_point now) {
   for (auto& [name, domain] : domains_)
     domain.valid_until = time_point::min();
+  for (auto& [key, site] : sites_) {
+    const auto line = std::exchange(site.ready, fair_line{});
+    line.for_each([&, &where = key](const ref& one) {
+      auto* s = find(one);
+      if (s != nullptr && s->where == phase::ready && s->site == where)
+        route(messages_.find(one.message.value())->second, *s, now);
+    });
+  }
 }
 
 void backlog::leave_rows(queue::id x) {

@@ -15,8 +15,8 @@ class KnowsLocalDomains(SystemTest):
             routes=[{"recipient": "@always.example", "to": "nowhere"},
                     {"recipient_domain": "local", "to": "nowhere"}]))
 
-    def answer(self, recipient):
-        with Dialogue(self.daemon.port()) as client:
+    def answer(self, recipient, daemon=None):
+        with Dialogue((daemon or self.daemon).port()) as client:
             client.reply()  # the greeting
             client.say("EHLO client.example")
             client.say("MAIL FROM:<a@b.example>")
@@ -40,6 +40,16 @@ class KnowsLocalDomains(SystemTest):
         self.assertIn("the recipient's domain is not in the directory",
                       self.daemon.cli("explain", "a@b.example",
                                       "x@example.com"))
+
+    def test_a_file_read_again_may_ask_for_the_first_time(self):
+        with Daemon(routes=[{"to": "reject"}]) as daemon:
+            daemon.cli("domain", "add", "example.com")
+            daemon.edit(lambda x: x["routes"].insert(
+                0, {"recipient_domain": "local", "to": "relay"}))
+            daemon.hang_up()
+            self.assertEqual(self.answer("x@example.com", daemon)[:3], "250")
+            self.assertEqual(self.answer("x@other.example", daemon)[:3], "550")
+            daemon.stop()
 
 
 if __name__ == "__main__":

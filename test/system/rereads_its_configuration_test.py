@@ -4,7 +4,8 @@ named in the log, and a file with an error in it changes nothing."""
 import json
 import unittest
 
-from stagepost import Daemon, Dialogue, Peer, SystemTest, send, until
+from stagepost import (Daemon, Dialogue, Peer, SystemTest, free_port, send,
+                       until)
 
 
 def mail_and_recipient(client):
@@ -84,6 +85,34 @@ class RereadsItsConfiguration(SystemTest):
             send(daemon.port())
             until(other.taken, 10)
             self.assertEqual(len(one.taken()), 1)
+            daemon.stop()
+
+    def test_what_waits_goes_there_when_an_order_lets_it_go(self):
+        with Peer(answers={"RCPT": ["451 4.2.1 Not now"] * 2}) as one, \
+                Peer() as other, Daemon(
+                    delivery={"next_hop": [one.url], "retry": "1h"}) as daemon:
+            for to in ("a@x.example", "b@x.example"):
+                send(daemon.port(), to=to)
+            until(lambda: len(daemon.logged("queue deferred")) == 2, 10)
+            daemon.edit(lambda x: x["delivery"].update(next_hop=[other.url]))
+            daemon.hang_up()
+            daemon.cli("queue", "retry", "--all")
+            until(lambda: len(other.taken()) == 2, 10)
+            daemon.stop()
+
+    def test_what_waits_for_a_dead_host_leaves_it_at_once(self):
+        dead = f"smtp://127.0.0.1:{free_port()}"
+        with Peer() as other, Daemon(
+                delivery={"next_hop": [dead], "retry": "1h"}) as daemon:
+            for to in ("a@x.example", "b@x.example", "c@x.example"):
+                send(daemon.port(), to=to)
+            until(lambda: daemon.logged("queue destination down"), 10)
+            until(lambda: daemon.logged("queue deferred"), 10)
+            daemon.edit(lambda x: x["delivery"].update(next_hop=[other.url]))
+            daemon.hang_up()
+            until(lambda: len(other.taken()) == 2, 10, "those in line go")
+            daemon.cli("queue", "retry", "--all")
+            until(lambda: len(other.taken()) == 3, 10, "the probe as well")
             daemon.stop()
 
     def test_what_needs_a_restart_is_named(self):
