@@ -72,20 +72,6 @@ void let_late_ones_go(command_pointer self) {
   }
 }
 
-void start_next(command_pointer self) {
-  auto& state = self->state;
-  let_late_ones_go(self);
-  const auto by = state.here->in_force.get();
-  const auto* x = settings_of(state, *by);
-  while (x != nullptr && state.running.size() < x->workers) {
-    const auto number = state.line.next();
-    if (!number)
-      return;
-    auto next = state.waiting.extract(*number);
-    start(self, *x, *by, *number, std::move(next.mapped()));
-  }
-}
-
 void refuse_all_who_wait(command_pointer self) {
   auto& state = self->state;
   while (state.line.next()) {
@@ -110,6 +96,22 @@ void stop(command_pointer self, caf::error why) {
   state.why = std::move(why);
   refuse_all_who_wait(self);
   end_when_idle(self);
+}
+
+void start_next(command_pointer self) {
+  auto& state = self->state;
+  let_late_ones_go(self);
+  const auto by = state.here->in_force.get();
+  const auto* x = settings_of(state, *by);
+  if (x == nullptr) // taken out of the file
+    return stop(self, caf::exit_reason::user_shutdown);
+  while (state.running.size() < x->workers) {
+    const auto number = state.line.next();
+    if (!number)
+      return;
+    auto next = state.waiting.extract(*number);
+    start(self, *x, *by, *number, std::move(next.mapped()));
+  }
 }
 
 caf::result<answer> take(command_pointer self,

@@ -192,6 +192,8 @@ void go_on(http_outlet_pointer self) {
   const auto* settings = find_outlet(*rules, state.outlet);
   if (!state.stopping && settings != nullptr)
     start_next(self, settings->workers);
+  else if (settings == nullptr) // taken out of the file
+    answer_line(state, outlet::is_closing(state.outlet));
   state.figures->waiting = state.line.size();
   state.figures->working = state.busy.size();
   if (state.stopping) {

@@ -19,8 +19,8 @@ constexpr std::uint64_t piece = 64U << 10U;
 constexpr std::chrono::seconds time_to_leave{2};
 
 std::string how_it_ended(net::program_end how) {
-  return "it ended: "
-         + outlet::verdict_of(result_of(std::move(how)), {}).detail;
+  const auto why = outlet::verdict_of(result_of(std::move(how)), {}).detail;
+  return why.empty() ? "it ended by itself" : "it ended: " + why;
 }
 
 } // namespace

@@ -117,6 +117,22 @@ BOOST_AUTO_TEST_CASE(an_outlet_of_another_type_makes_room) {
   BOOST_TEST(is_gone());
 }
 
+BOOST_AUTO_TEST_CASE(who_waits_at_an_outlet_that_goes_is_told_so) {
+  auto x = script("until test -e $1/go; do sleep 0.01; done", {folder.path()});
+  x.workers = 1;
+  in_force(x);
+  begin();
+  begin();
+  config::outlet other;
+  other.type = config::outlet_type::http;
+  in_force(other);
+  touch("go");
+  BOOST_REQUIRE(wait_for(2));
+  BOOST_TEST(to_string(heard[0].front().reply) == "250 2.0.0 Accepted");
+  BOOST_TEST(last() == "451 4.3.2 Try again later");
+  BOOST_TEST(is_gone());
+}
+
 BOOST_AUTO_TEST_CASE(told_to_stop_it_ends_what_it_has_begun) {
   auto x = script("until test -e $1/go; do sleep 0.01; done", {folder.path()});
   x.workers = 1;

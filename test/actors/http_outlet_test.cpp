@@ -171,6 +171,10 @@ BOOST_AUTO_TEST_CASE(settings_change_while_it_works) {
   reread();
   hand(1);
   BOOST_TEST(replies() == lines{closing});
+  pass(1s); // nobody will serve those in line
+  BOOST_TEST(replies() == lines(2, closing));
+  finish();
+  BOOST_TEST(replies() == lines{taken});
 }
 
 BOOST_AUTO_TEST_CASE(who_waits_too_long_is_told_so_and_never_sent) {
