@@ -1,5 +1,6 @@
 #include "actors/http/explanation.hpp"
 
+#include "actors/routes.hpp"
 #include "config/egress_plan.hpp"
 #include "mail/address.hpp"
 #include "mail/ip_address.hpp"
@@ -98,7 +99,7 @@ json::array findings(const config::configuration& config,
   return out;
 }
 
-json::object outcome(const config::outlet& x) {
+json::object outlet_view(const config::outlet& x) {
   json::object out{{"outlet", x.name}, {"type", name_of(x.type)}};
   if (x.type == config::outlet_type::http)
     out["url"] = x.http.url;
@@ -167,11 +168,11 @@ explain(const config::configuration& config, const config::router& routes,
                    {"user", x.user}};
   out["routes"] = findings(config, routes.explain(facts));
   const auto by = routes.decide(facts);
-  if (by.to == nullptr) {
-    out["outcome"] = json::object{{"reply", smtp::to_string(by.refusal)}};
+  if (const auto refused = route_refusal(by, x.to, x.user)) {
+    out["outcome"] = json::object{{"reply", smtp::to_string(*refused)}};
     return out;
   }
-  out["outcome"] = outcome(*by.to);
+  out["outcome"] = outlet_view(*by.to);
   if (by.to->type == config::outlet_type::queue) {
     out["delivery"] = delivery(config.delivery, dns_domain_of(x.to));
     out["egress"] = egress(config, x);

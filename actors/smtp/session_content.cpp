@@ -5,6 +5,7 @@
 #include "mail/address.hpp"
 #include "mail/received.hpp"
 #include "mail/smtp/xegress.hpp"
+#include "net/local_address.hpp"
 
 #include <algorithm>
 #include <span>
@@ -59,11 +60,16 @@ std::string our_name(const session_state& state) {
   if (!state.relays)
     return by.configuration.node.hostname;
   const auto& sender = state.dialogue->current().sender;
-  return by.ways
-    .ways({dns_domain_of(sender), local_address_of(state),
-           state.dialogue->user(), wish_of(state), state.id.value()})
-    .front()
-    .hostname;
+  const auto ways
+    = by.ways.ways({dns_domain_of(sender), local_address_of(state),
+                    state.dialogue->user(), wish_of(state), state.id.value()});
+  if (ways.size() == 1)
+    return ways.front().hostname;
+  // Not that of an address that this machine has lost.
+  const auto usable = std::find_if(ways.begin(), ways.end(), [](auto& x) {
+    return x.ip.empty() || net::is_local_address(x.ip);
+  });
+  return (usable == ways.end() ? ways.front() : *usable).hostname;
 }
 
 /// The field that says how this message came here (RFC 5321, 4.4).

@@ -24,22 +24,6 @@ smtp::reply too_much(session_state& state, const rate_refusal& x,
             + std::to_string(x.retry_after.count()) + " s"};
 }
 
-/// Whether an address names a way on from the host it names: "a%b@c",
-/// "b!a@c", "\"a@b\"@c", or an encoded word that may hide one. A host behind us
-/// that follows it takes our word that we let it in.
-bool names_a_way_on(std::string_view address) {
-  const auto local = address.substr(0, address.rfind('@'));
-  return local.find_first_of("%!@") != std::string_view::npos
-         || local.find("=?") != std::string_view::npos;
-}
-
-/// Whether somebody is known to us: they logged in, or a route names them by
-/// their network.
-bool is_trusted(const session_state& state, const config::decision& way) {
-  return !state.dialogue->user().empty()
-         || (way.by != nullptr && !way.by->client.empty());
-}
-
 smtp::reply judge_sender(session_state& state) {
   auto& here = *state.of->here;
   const auto& settings = *state.of->settings;
@@ -70,11 +54,9 @@ smtp::reply judge_recipient(session_state& state) {
     = decide(*state.of->here, *state.of->rules,
              {settings.name, state.client, now.sender,
               state.dialogue->recipient().address, state.dialogue->user()});
-  if (way.to == nullptr)
-    return way.refusal;
-  if (!is_trusted(state, way)
-      && names_a_way_on(state.dialogue->recipient().address))
-    return {550, {5, 7, 1}, "Addresses that name a way on are not relayed"};
+  if (const auto why = route_refusal(way, state.dialogue->recipient().address,
+                                     state.dialogue->user()))
+    return *why;
   state.relays |= way.to->type == config::outlet_type::queue;
   return {250, {2, 1, 5}, "Recipient ok"};
 }

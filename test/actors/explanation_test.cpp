@@ -81,6 +81,8 @@ BOOST_AUTO_TEST_CASE(what_the_question_says_decides) {
              == "nowhere");
   BOOST_TEST(outcome(page({"x@spam.example", "b@one.example"}))
              == "550 5.7.1 Relaying denied");
+  BOOST_TEST(outcome(page({"<>", "a%b@one.example"}))
+             == "550 5.7.1 Addresses that name a way on are not relayed");
   const auto x = page({"<>", "b@two.example"});
   BOOST_TEST(outcome(x) == "550 5.7.1 Relaying denied");
   BOOST_TEST(x.at("routes").get_array().back().at("matched") == false);

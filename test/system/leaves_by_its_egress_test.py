@@ -175,6 +175,7 @@ class LeavesByItsEgress(SystemTest):
         [mail] = self.arrive(1)
         self.assertEqual((mail.source, mail.helo),
                          ("127.0.0.41", "spare.example"))
+        self.assertIn(" by spare.example with ESMTP", trace(mail))
         self.assertIn(f"ip={NOWHERE}",
                       self.daemon.logged("delivery egress address lost")[0])
         self.assertGreater(
