@@ -11,6 +11,7 @@
 #include "actors/signals.hpp"
 #include "actors/tree.hpp"
 #include "actors/watch.hpp"
+#include "net/trust_anchor.hpp"
 #include "storage/maintenance.hpp"
 #include "storage/migrations.hpp"
 
@@ -94,6 +95,11 @@ void load_keys(node& here) {
   auto tls = server_tls::load(x, x.tls, {});
   if (auto* why = std::get_if<std::string>(&tls))
     throw start_failure{EX_CONFIG, "no TLS", *why};
+  const auto& anchor = x.dns.trust_anchor;
+  if (!anchor.empty() && anchor != "none")
+    if (const auto why = net::fault_of_trust_anchor(anchor); !why.empty())
+      throw start_failure{EX_CONFIG, "no trust anchor",
+                          "dns.trust_anchor: " + why};
   auto dkim = dkim_keys::load(x.dkim, x.dkim, {});
   if (auto* why = std::get_if<std::string>(&dkim))
     throw start_failure{EX_CONFIG, "no DKIM", *why};

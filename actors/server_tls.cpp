@@ -36,7 +36,7 @@ server_tls::load(const config::configuration& x,
   server_tls out;
   auto client = net::tls_context::client(x.delivery.ca_file);
   if (auto* why = std::get_if<std::string>(&client))
-    return std::move(*why);
+    return "delivery.ca_file: " + *why;
   out.client_ = std::get<std::shared_ptr<net::tls_context>>(std::move(client));
   for (const auto& outlet : x.outlets) {
     if (!asks_over_tls(outlet))
@@ -46,7 +46,7 @@ server_tls::load(const config::configuration& x,
       continue;
     auto made = net::tls_context::client(outlet.http.authority);
     if (auto* why = std::get_if<std::string>(&made))
-      return std::move(*why);
+      return "outlets." + outlet.name + ".authority: " + *why;
     context = std::get<std::shared_ptr<net::tls_context>>(std::move(made));
   }
   for (const auto m : {mode::none, mode::request, mode::require}) {

@@ -3,6 +3,7 @@
 #include "actors/dkim_keys.hpp"
 #include "config/configuration.hpp"
 #include "net/tls_context.hpp"
+#include "net/trust_anchor.hpp"
 
 #include <iostream>
 #include <sysexits.h>
@@ -36,6 +37,30 @@ problems load_certificates(const config::tls_section& all) {
   return out;
 }
 
+/// Whom the daemon is to believe, likewise: other servers' authorities, and the
+/// keys of the DNS.
+problems load_anchors(const config::configuration& x, const std::string& file) {
+  problems out;
+  const auto add = [&](const std::string& key, const std::string& why) {
+    out.push_back({file, 1, 1, key + ": " + why});
+  };
+  const auto load = [&](const std::string& key, const std::string& authority) {
+    const auto made = net::tls_context::client(authority);
+    if (const auto* why = std::get_if<std::string>(&made))
+      add(key, *why);
+  };
+  if (!x.delivery.ca_file.empty())
+    load("delivery.ca_file", x.delivery.ca_file);
+  for (const auto& outlet : x.outlets)
+    if (!outlet.http.authority.empty())
+      load("outlets." + outlet.name + ".authority", outlet.http.authority);
+  if (!x.dns.trust_anchor.empty() && x.dns.trust_anchor != "none")
+    if (const auto why = net::fault_of_trust_anchor(x.dns.trust_anchor);
+        !why.empty())
+      add("dns.trust_anchor", why);
+  return out;
+}
+
 /// The keys that sign mail, likewise; what there is to say of those that can be
 /// used goes to `warnings`.
 problems load_dkim_keys(const config::dkim_section& all, problems& warnings) {
@@ -56,11 +81,13 @@ problems load_dkim_keys(const config::dkim_section& all, problems& warnings) {
 
 problems
 find_problems(const std::variant<config::configuration, problems>& read,
-              problems& warnings) {
+              const std::string& file, problems& warnings) {
   if (const auto* found = std::get_if<problems>(&read))
     return *found;
   const auto& config = std::get<config::configuration>(read);
   auto out = load_certificates(config.tls);
+  for (auto& x : load_anchors(config, file))
+    out.push_back(std::move(x));
   for (auto& x : load_dkim_keys(config.dkim, warnings))
     out.push_back(std::move(x));
   return out;
@@ -84,7 +111,7 @@ int warn_of_names(const config::configuration& x) try {
 int check(const std::string& file, bool dns) {
   const auto read = config::read_file(file, config::process_environment());
   problems warnings;
-  const auto found = find_problems(read, warnings);
+  const auto found = find_problems(read, file, warnings);
   for (const auto& x : warnings)
     std::cerr << to_string(x) << '\n';
   if (found.empty()) {

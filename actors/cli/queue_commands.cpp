@@ -50,10 +50,8 @@ std::string query_of(const queue_filter& which, std::size_t limit) {
   add("sender", which.sender);
   add("state", which.state);
   if (!which.older.empty()) {
-    const auto wait = retry_schedule::parse(which.older);
-    if (!wait)
-      throw std::invalid_argument("--older takes a time such as 90s, 30m, 2h");
-    add("older", std::to_string(wait->after(1).count()));
+    const auto wait = retry_schedule::parse(which.older); // was checked
+    add("older", std::to_string(wait.value().after(1).count()));
   }
   return out;
 }
@@ -235,10 +233,8 @@ int queue_suspend(const client_options& to, const suspension_options& what,
   add("sender", what.sender);
   add("reason", what.reason);
   if (!what.span.empty()) {
-    const auto wait = retry_schedule::parse(what.span);
-    if (!wait)
-      throw std::invalid_argument("--for takes a time such as 30m, 2h, 1d");
-    body["for"] = static_cast<std::int64_t>(wait->after(1).count());
+    const auto wait = retry_schedule::parse(what.span); // was checked
+    body["for"] = static_cast<std::int64_t>(wait.value().after(1).count());
   }
   int status = EX_OK;
   const auto answer

@@ -1,5 +1,7 @@
 #include "actors/cli/queue_options.hpp"
 
+#include "mail/retry_schedule.hpp"
+
 #include <string>
 #include <string_view>
 
@@ -7,13 +9,20 @@ namespace stagepost::cli {
 
 namespace {
 
+std::string fault_of_span(const std::string& x) {
+  return retry_schedule::parse(x)
+           ? ""
+           : "`" + x + "` is no time such as 30m, 2h, 1d";
+}
+
 void add_filter(CLI::App& command, queue_filter& to) {
   command.add_option("--domain", to.domain, "Recipients of this domain");
   command.add_option("--recipient", to.recipient, "This recipient");
   command.add_option("--sender", to.sender, "This sender, or @domain");
   command.add_option("--state", to.state, "queued, deferred or held")
     ->check(CLI::IsMember({"queued", "deferred", "held"}));
-  command.add_option("--older", to.older, "Received before: 90s, 30m, 2h, 1d");
+  command.add_option("--older", to.older, "Received before: 90s, 30m, 2h, 1d")
+    ->check(fault_of_span);
 }
 
 void add_suspensions(CLI::App& queue, target& to, suspension_options& x,
@@ -32,7 +41,8 @@ void add_suspensions(CLI::App& queue, target& to, suspension_options& x,
     which->require_option(1);
     if (!resume) {
       command->add_option("--reason", x.reason, "For people");
-      command->add_option("--for", x.span, "Ends by itself: 30m, 2h, 1d");
+      command->add_option("--for", x.span, "Ends by itself: 30m, 2h, 1d")
+        ->check(fault_of_span);
     }
     to.add_to(*command);
     command->callback(

@@ -80,6 +80,26 @@ class ChecksConfiguration(SystemTest):
             if why:
                 self.assertIn(why, found[0])
 
+    def test_check_loads_what_it_is_to_believe(self):
+        none = self.folder.write("none", "Nothing to believe in\n")
+        file = self.folder.write("anchors.yaml", f"""\
+node: {{hostname: a.example}}
+listeners: [{{name: mx, protocol: smtp, address: "127.0.0.1:0"}}]
+routes: [{{to: x}}]
+outlets: {{x: {{type: http, url: "https://a.example/", authority: {none}}}}}
+delivery: {{ca_file: {none}}}
+dns: {{servers: [127.0.0.1@1], trust_anchor: {none}}}
+""")
+        done = run("check", file)
+        self.assertEqual(done.returncode, 78)
+        for key, why in (("delivery.ca_file", "no certificate"),
+                         ("outlets.x.authority", "no certificate"),
+                         ("dns.trust_anchor", "holds no DNSKEY")):
+            self.assertRegex(done.stderr, f"{key}: .*{why}")
+        started = run("run", "--config", file, cwd=self.folder.path)
+        self.assertEqual(started.returncode, 78)
+        self.assertIn("delivery.ca_file: ", started.stderr + started.stdout)
+
     def test_a_good_file_is_ok(self):
         daemon = Daemon()
         self.addCleanup(daemon.folder.remove)
