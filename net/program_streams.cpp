@@ -31,7 +31,8 @@ void do_not_wait(const descriptor& x) {
 // does not read it breaks nothing.
 descriptor in_memory(std::string_view octets) {
   constexpr auto what = "no memory for the input";
-  auto out = checked(::memfd_create("input", MFD_CLOEXEC), what);
+  auto out
+    = checked(::memfd_create("input", MFD_CLOEXEC | MFD_ALLOW_SEALING), what);
   while (!octets.empty()) {
     const auto n = ::write(out.get(), octets.data(), octets.size());
     if (n < 0 && errno == EINTR)
@@ -40,7 +41,11 @@ descriptor in_memory(std::string_view octets) {
       refuse(what);
     octets.remove_prefix(static_cast<std::size_t>(n));
   }
-  if (::lseek(out.get(), 0, SEEK_SET) != 0)
+  // What a program leaves behind must not change what it was given.
+  constexpr auto seals
+    = F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL;
+  if (::lseek(out.get(), 0, SEEK_SET) != 0
+      || ::fcntl(out.get(), F_ADD_SEALS, seals) != 0)
     refuse(what);
   return out;
 }

@@ -60,6 +60,14 @@ BOOST_FIXTURE_TEST_CASE(the_input_is_what_was_given, program_fixture) {
   BOOST_TEST(shell("readlink /proc/self/fd/0").output == "/dev/null\n");
 }
 
+BOOST_FIXTURE_TEST_CASE(the_input_is_not_written_to, program_fixture) {
+  const auto x
+    = run({.run = {"/bin/sh", "-c",
+                   "echo more 1>&0 2>/dev/null || echo refused; cat"},
+           .input = "text\n"});
+  BOOST_TEST(x.output == "refused\ntext\n");
+}
+
 BOOST_FIXTURE_TEST_CASE(input_that_nobody_reads_hurts_nobody, program_fixture) {
   const auto x = run({.run = {"/bin/sh", "-c", "exec <&-; echo done"},
                       .input = std::string(4U << 20U, 'x')});
