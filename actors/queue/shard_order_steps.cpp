@@ -114,13 +114,15 @@ void redirect(shard_state& state, progress& x) {
   }
 }
 
-/// What is under way is tried again at once if it is deferred.
+/// What is under way is tried again at once if it is deferred. What goes at
+/// once needs no row that says so; what is suspended does, for a restart.
 void retry(shard_state& state, progress& x) {
   const auto& order = *x.order.what;
   backlog::leased_keys leased;
   x.result.changed
     = state.backlog->hurry(order.messages, state.here->now(), order.which,
-                           order.messages.empty() ? nullptr : &leased);
+                           order.messages.empty() ? nullptr : &leased,
+                           &state.line.gathering().changed);
   put_off(state, x, leased);
 }
 

@@ -134,9 +134,12 @@ public:
 
   /// Makes waiting recipients due now, and their sites probed if they are
   /// down; all messages if none is named.
+  /// @param kept_back  Gets the rows, as they are now, of those that are due
+  ///                   and have to wait for the end of a suspension.
   std::uint64_t hurry(const std::vector<queue::id>& which, time_point now,
                       const recipient_filter& of = {},
-                      leased_keys* leased = nullptr);
+                      leased_keys* leased = nullptr,
+                      std::vector<change>* kept_back = nullptr);
 
   /// Takes in recipients that are held, which the next call takes out again.
   void adopt(const message_ptr& what, const std::vector<recipient>& rows);

@@ -57,7 +57,8 @@ void backlog::lost(const std::string& site) {
 
 std::uint64_t backlog::hurry(const std::vector<queue::id>& which,
                              time_point now, const recipient_filter& of,
-                             leased_keys* leased) {
+                             leased_keys* leased,
+                             std::vector<change>* kept_back) {
   std::uint64_t count = 0;
   const auto hurry_one = [&](held& x) {
     for (auto& s : x.slots) {
@@ -67,6 +68,10 @@ std::uint64_t backlog::hurry(const std::vector<queue::id>& which,
         waiting_.erase({s.row.next_at, {x.what->id, s.row.number}});
         route(x, s, now);
         ++count;
+        if (s.where == phase::parked && kept_back != nullptr) {
+          s.row.next_at = now;
+          kept_back->push_back({x.what->id, s.row});
+        }
       } else if (s.where == phase::leased && leased != nullptr) {
         leased->push_back({x.what->id, s.row.number});
       } else if (s.where == phase::ready && down_since(s.site)) {

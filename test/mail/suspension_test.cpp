@@ -152,8 +152,8 @@ BOOST_AUTO_TEST_CASE(suspended_mail_can_be_taken_out_and_removed) {
   BOOST_TEST(
     line.take_out({id{1}}, {}, queue::backlog::rows::stay, leased).size()
     == 1U);
-  BOOST_TEST(
-    line.take_out({id{2}}, {}, queue::backlog::rows::go, leased).size() == 1U);
+  BOOST_TEST(line.take_out({id{2}}, {}, queue::backlog::rows::go, leased).size()
+             == 1U);
   BOOST_TEST(line.count().suspended == 0U);
   BOOST_TEST(!line.next_wake());
 }
@@ -167,6 +167,20 @@ BOOST_AUTO_TEST_CASE(everybody_can_see_what_waits_for_what) {
   BOOST_TEST(x[0].suspended == "domain one.example: a try");
   BOOST_TEST(x[1].where == std::string{"resolving"});
   BOOST_TEST(x[1].suspended.empty());
+}
+
+BOOST_AUTO_TEST_CASE(what_is_hurried_and_kept_back_is_due_in_its_row) {
+  admit(1, {"a@one.example"});
+  admit(2, {"a@two.example"});
+  answer_all();
+  attempt("one.example", later);
+  attempt("two.example", later);
+  suspend(held_by::domain, "one.example");
+  std::vector<queue::change> rows;
+  BOOST_TEST(line.hurry({}, now, {}, nullptr, &rows) == 2U);
+  BOOST_REQUIRE(rows.size() == 1U);
+  BOOST_TEST((rows[0].message == queue::id{1}));
+  BOOST_TEST((rows[0].now.next_at == now));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

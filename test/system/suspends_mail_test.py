@@ -57,6 +57,22 @@ class SuspendsMail(SystemTest):
         self.daemon.start_and_read()
         self.assertEqual(self.queue("suspended"), "nothing is suspended\n")
 
+    def test_what_is_to_be_retried_is_due_after_a_restart_as_well(self):
+        self.peer.answers["RCPT"] = ["451 4.2.1 Not now", "250 2.1.5 Ok"]
+        self.daemon.edit(lambda x: x["delivery"].update(retry="1h"))
+        self.daemon.hang_up()
+        message = self.send(["a@one.example"])
+        until(lambda: self.daemon.logged("queue deferred"), 20)
+        self.queue("suspend", "--domain", "one.example")
+        self.assertEqual(self.queue("retry", message),
+                         "1 recipient is due now\n")
+        self.assertIn("451 4.2.1 Not now", self.queue("show", message))
+        self.daemon.kill9()
+        self.daemon.start_and_read()
+        self.held_up(1)
+        self.queue("resume", "--domain", "one.example")
+        until(self.peer.taken, 20, "it arrives")
+
     def test_a_sender_waits(self):
         self.queue("suspend", "--sender", "@bulk.example")
         self.queue("suspend", "--sender", "anna@sender.example")
