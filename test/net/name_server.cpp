@@ -1,6 +1,7 @@
 #include "test/net/name_server.hpp"
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ip/udp.hpp>
 
 #include <chrono>
@@ -9,6 +10,7 @@
 #include <fcntl.h>
 #include <fstream>
 #include <poll.h>
+#include <random>
 #include <stdexcept>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -16,6 +18,7 @@
 
 namespace stagepost::net {
 
+using boost::asio::ip::tcp;
 using boost::asio::ip::udp;
 
 namespace {
@@ -30,10 +33,22 @@ std::string zone_lines(const std::string& name, const std::string& file) {
 } // namespace
 
 std::uint16_t free_port() {
+  // The kernel gives none below 32768 to those who ask for any; nsd wants the
+  // port of both protocols.
+  std::random_device random;
+  std::uniform_int_distribution<std::uint16_t> ports{10240, 32767};
   boost::asio::io_context loop;
-  return udp::socket{loop, {boost::asio::ip::address_v4::loopback(), 0}}
-    .local_endpoint()
-    .port();
+  while (true) {
+    auto port = ports(random);
+    boost::system::error_code ec;
+    tcp::socket stream{loop, tcp::v4()};
+    udp::socket datagrams{loop, udp::v4()};
+    stream.bind({tcp::v4(), port}, ec);
+    if (!ec)
+      datagrams.bind({udp::v4(), port}, ec);
+    if (!ec)
+      return port;
+  }
 }
 
 name_server::name_server(const std::string& zone,

@@ -35,7 +35,7 @@ private:
   pid_t child_ = -1;
 };
 
-/// A port of 127.0.0.1 on which nobody listens.
+/// A port that nobody has, with TCP or UDP, and that nobody gets by chance.
 std::uint16_t free_port();
 
 } // namespace stagepost::net

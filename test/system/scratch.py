@@ -1,6 +1,7 @@
 """What every part of the harness needs: deadlines, folders, certificates."""
 
 import os
+import random
 import shutil
 import signal
 import socket
@@ -67,12 +68,18 @@ def is_running(pid):
         return False
 
 
-def free_port(kind=socket.SOCK_STREAM, host="127.0.0.1"):
-    """A port that is free on all local addresses at this moment."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, kind) as found:
-        found.bind((host, 0))
-        return found.getsockname()[1]
+def free_port():
+    """A port that is free for TCP and UDP at this moment, and stays so: the
+    kernel gives none below 32768 to those who ask for any."""
+    while True:
+        port = random.randrange(10240, 32768)
+        try:
+            for kind in (socket.SOCK_STREAM, socket.SOCK_DGRAM):
+                with socket.socket(socket.AF_INET, kind) as found:
+                    found.bind(("", port))
+            return port
+        except OSError:
+            pass  # somebody's
 
 
 def make_certificate(folder, name="localhost"):

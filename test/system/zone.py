@@ -4,6 +4,7 @@ import signal
 import socket
 import struct
 import subprocess
+import sys
 
 from scratch import Folder, end, free_port, start, until
 
@@ -27,7 +28,7 @@ class Zone:
         self.signed = signed
         self.forged = dict(forged or {})
         self.folder = Folder()
-        self.port = free_port(socket.SOCK_DGRAM)
+        self.port = free_port()
         self.process = None
         if signed:
             key = self._run("ldns-keygen", "-a", "ECDSAP256SHA256", "-k", name)
@@ -103,6 +104,8 @@ ns A 127.0.0.1
         try:
             until(self._answers, 15, "the name server answers")
         except BaseException:
+            with open(self.folder / "log", encoding="utf-8") as log:
+                print(log.read(), file=sys.stderr)
             self.__exit__()
             raise
         return self
