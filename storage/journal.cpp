@@ -194,8 +194,8 @@ void queue_journal::impl::write(const queue::batch& x) {
   pq::parameters fence;
   link.send("fence", fence.add(shard).add(epoch));
   send_arrivals(x.arrivals);
+  send_redirected(x.redirected); // clears the old address's last reply
   send_changes(x.changed);
-  send_redirected(x.redirected);
   send_finished(x);
   send_events(x.events);
   for (const auto& pause : x.pauses)

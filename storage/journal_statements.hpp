@@ -112,7 +112,7 @@ inline constexpr std::array journal_statements{
             "where r.id = u.id and r.rcptno = u.rcptno"},
   statement{"redirect",
             "update mail.queue_recipient r set address = u.address, "
-            "original_recipient = u.original_recipient "
+            "original_recipient = u.original_recipient, last_reply = '' "
             "from unnest($1::bigint[], $2::smallint[], $3::text[], $4::text[])"
             " as u(id, rcptno, address, original_recipient) "
             "where r.id = u.id and r.rcptno = u.rcptno"},

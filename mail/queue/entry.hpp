@@ -129,8 +129,9 @@ struct recipient_key {
 /// was lost can be repeated.
 struct batch {
   std::vector<arrival> arrivals{};
-  std::vector<change> changed{}; ///< All but the address.
-  /// Only the address and the original recipient.
+  /// All but the address; without a last reply the row keeps its own.
+  std::vector<change> changed{};
+  /// Only the address and the original recipient, and the last reply goes.
   std::vector<change> redirected{};
   std::vector<recipient_key> finished{};      ///< Rows of recipients to delete.
   std::vector<queue::id> finished_messages{}; ///< Their last recipient is done.

@@ -278,17 +278,6 @@ BOOST_AUTO_TEST_CASE(content_that_cannot_be_read_commits_nothing) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_change_without_a_reply_leaves_the_last_one) {
-  journal.commit({.arrivals = {first}});
-  journal.commit(everything());
-  auto held = to("bob@example.net", 0, recipient_state::held);
-  journal.commit({.changed = {{first.what->id, held}}});
-  const auto found = reader.load_message(first.what->id);
-  BOOST_REQUIRE(found.size() == 1);
-  BOOST_TEST((found[0].recipients[0].state == recipient_state::held));
-  BOOST_TEST(found[0].recipients[0].last_reply == "450 later");
-}
-
 BOOST_AUTO_TEST_CASE(odd_octets_survive_or_are_replaced) {
   auto bob = to(std::string("b\0b\xc3@example.net", 16));
   bob.last_reply = "450 \xfe no '); drop schema mail; --\r\n";

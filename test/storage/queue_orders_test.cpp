@@ -29,6 +29,9 @@ BOOST_AUTO_TEST_CASE(a_redirected_recipient_has_another_address) {
   const auto x = mail({to("a@example.net"), to("b@example.net", 1)});
   journal.commit({.arrivals = {x}});
   auto now_row = x.recipients[1];
+  now_row.last_reply = "450 said by the old one";
+  journal.commit({.changed = {{x.what->id, now_row}}});
+  now_row.last_reply.clear();
   now_row.address = "eva@example.org";
   now_row.original_recipient = "rfc822;b@example.net";
   now_row.next_at = now + 1min;
@@ -41,6 +44,34 @@ BOOST_AUTO_TEST_CASE(a_redirected_recipient_has_another_address) {
   BOOST_TEST(found[1].address == "eva@example.org");
   BOOST_TEST(found[1].original_recipient == "rfc822;b@example.net");
   BOOST_TEST((found[1].next_at == now + 1min));
+  BOOST_TEST(found[1].last_reply == "");
+}
+
+BOOST_AUTO_TEST_CASE(what_is_held_keeps_its_last_reply) {
+  const auto x = mail({to("a@example.net")});
+  journal.commit({.arrivals = {x}});
+  auto row = x.recipients[0];
+  row.state = recipient_state::deferred;
+  row.last_reply = "450 later";
+  journal.commit({.changed = {{x.what->id, row}}});
+  row.state = recipient_state::held;
+  row.last_reply.clear(); // memory does not have what it read
+  journal.commit({.changed = {{x.what->id, row}}});
+  const auto found = reader.load_message(x.what->id).at(0).recipients;
+  BOOST_TEST((found[0].state == recipient_state::held));
+  BOOST_TEST(found[0].last_reply == "450 later");
+}
+
+BOOST_AUTO_TEST_CASE(a_reply_of_the_new_address_is_kept) {
+  const auto x = mail({to("a@example.net")});
+  journal.commit({.arrivals = {x}});
+  auto row = x.recipients[0];
+  row.address = "eva@example.org";
+  row.last_reply = "450 later";
+  journal.commit(
+    {.changed = {{x.what->id, row}}, .redirected = {{x.what->id, row}}});
+  BOOST_TEST(reader.load_message(x.what->id).at(0).recipients[0].last_reply
+             == "450 later");
 }
 
 BOOST_AUTO_TEST_CASE(held_recipients_are_neither_loaded_nor_due) {
