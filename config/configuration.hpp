@@ -184,13 +184,13 @@ struct auth_source {
   bool operator==(const auth_source&) const = default;
 };
 
-/// A route's condition is met when each of its keys that is present is met.
 /// Whose domain a recipient has.
 enum class recipient_domain : std::uint8_t {
   any,
   local ///< One in the directory.
 };
 
+/// A route's condition is met when each of its keys that is present is met.
 struct route {
   std::optional<std::string> listener;
   /// authenticated: true (anybody) | false (nobody) | a user's name.

@@ -66,8 +66,8 @@ public:
   /// its settings allow.
   void allow(const std::string& site, std::size_t window);
 
-  /// Sites are asked for anew, for what is routed from here on: they were
-  /// found by settings that are no more.
+  /// Sites are asked for anew, also for what is in line for one already: they
+  /// were found by settings that are no more.
   void forget_answers(time_point now);
 
   /// Another limit of the content to keep; counts from the next release on.

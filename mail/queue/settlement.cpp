@@ -3,6 +3,8 @@
 #include "mail/utf8.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <unordered_set>
 #include <utility>
 
 namespace stagepost::queue {
@@ -97,11 +99,12 @@ std::vector<notice> notices_of(const settlement& x, const std::string& relay,
 }
 
 void add_notices(std::vector<notice>& to, std::vector<notice> more) {
-  for (auto& x : more) {
-    std::erase_if(
-      to, [&](const notice& y) { return y.row.number == x.row.number; });
-    to.push_back(std::move(x));
-  }
+  std::unordered_set<std::uint16_t> fresh; // a message may have thousands
+  for (const auto& x : more)
+    fresh.insert(x.row.number);
+  std::erase_if(to,
+                [&](const notice& x) { return fresh.contains(x.row.number); });
+  std::move(more.begin(), more.end(), std::back_inserter(to));
 }
 
 std::optional<arrival> report_on(const message& about, const content_ptr& body,

@@ -36,7 +36,7 @@ struct notice {
                                              const std::string& relay,
                                              time_point now, bool relayed);
 
-/// Adds notices; of a recipient the later one counts.
+/// Adds notices, one a recipient; they replace those that `to` has of them.
 void add_notices(std::vector<notice>& to, std::vector<notice> more);
 
 /// What a report needs to know besides its notices.

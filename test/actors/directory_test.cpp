@@ -44,6 +44,16 @@ struct fixture : test::actor_fixture {
         " where application_name = 'stagepost'");
   }
 
+  /// Brings a route into force that is for local domains.
+  void ask_for_domains() {
+    config::configuration asking;
+    asking.routes.resize(1);
+    asking.routes[0].to = "reject";
+    asking.routes[0].recipient_domain = config::recipient_domain::local;
+    here.in_force.replace(asking);
+    pass(1s);
+  }
+
   account find(const std::string& login = "anna@example.com") {
     return ask<account>(people, find_atom_v, login);
   }
@@ -133,12 +143,7 @@ BOOST_AUTO_TEST_CASE(where_a_route_asks_it_tells_which_domains_are_local) {
   const auto ours = [&](const char* x) { return here.domains.get()->hold(x); };
   pass(20s);
   BOOST_TEST(!here.domains.get()->known()); // nobody asks
-  config::configuration asking;
-  asking.routes.resize(1);
-  asking.routes[0].to = "reject";
-  asking.routes[0].recipient_domain = config::recipient_domain::local;
-  here.in_force.replace(asking);
-  pass(1s);
+  ask_for_domains();
   BOOST_TEST(ours("anybody@Example.com"));
   BOOST_TEST(!ours("a@new.example"));
   change(kind::add_domain, "new.example");
@@ -152,12 +157,7 @@ BOOST_AUTO_TEST_CASE(where_a_route_asks_it_tells_which_domains_are_local) {
 
 BOOST_AUTO_TEST_CASE(
   what_is_local_is_not_forgotten_while_the_database_is_away) {
-  config::configuration asking;
-  asking.routes.resize(1);
-  asking.routes[0].to = "reject";
-  asking.routes[0].recipient_domain = config::recipient_domain::local;
-  here.in_force.replace(asking);
-  pass(1s);
+  ask_for_domains();
   cut_connections();
   here.database = "host=/nowhere";
   pass(20s);
