@@ -127,8 +127,10 @@ std::string site_name(std::vector<std::string> hosts, std::uint16_t port,
       out += '+';
     append_host(out, host);
   }
-  out += ':';
-  out += std::to_string(port);
+  if (port != 0) {
+    out += ':';
+    out += std::to_string(port);
+  }
   out += '/';
   out += tls;
   return out;

@@ -51,7 +51,8 @@ literal_address(std::string_view domain);
 /// Names the site that a set of hosts is, by which destinations are grouped:
 /// `mx1.example.com+mx2.example.com:25/opportunistic`. Domains with the same
 /// hosts share it, in whatever order and case the hosts come.
-/// @param tls  `none`, `opportunistic` or `required`.
+/// @param port  0 where each host has its own, as in `a.example.com:2525`.
+/// @param tls   The policy's name: `none`, `opportunistic`, `required` …
 [[nodiscard]] std::string site_name(std::vector<std::string> hosts,
                                     std::uint16_t port, std::string_view tls);
 

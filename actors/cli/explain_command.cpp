@@ -117,6 +117,8 @@ void print_delivery(const json::object& x) {
                                          : "next hops, as configured:\n");
   for (const auto& y : to.at("next_hops").as_array())
     print_hop(y.as_object());
+  if (const auto site = text(to, "site"); !site.empty())
+    std::cout << "site: " << site << '\n';
   if (const auto* found = to.if_contains("destinations"))
     for (const auto& y : found->as_array())
       print_destination(y.as_object());
@@ -183,11 +185,15 @@ void print_event(const json::object& x) {
   if (const auto to = text(x, "recipient"); !to.empty())
     std::cout << "  <" << to << ">";
   std::cout << '\n';
-  if (const auto relay = text(x, "relay"); !relay.empty())
-    std::cout << "    by " << relay << ", "
-              << or_none(text(x, "tls"), "in clear");
-  else if (x.contains("began") && !x.at("began").is_null())
+  const auto tls = text(x, "tls");
+  if (const auto relay = text(x, "relay"); !relay.empty()) {
+    std::cout << "    by " << relay;
+    // Outlets are no servers; those are written `host[address]:port`.
+    if (!tls.empty() || relay.find("]:") != std::string::npos)
+      std::cout << ", " << or_none(tls, "in clear");
+  } else if (x.contains("began") && !x.at("began").is_null()) {
     std::cout << "    nobody answered";
+  }
   if (x.contains("began") && !x.at("began").is_null())
     std::cout << ", begun " << text(x, "began") << '\n';
   else if (!text(x, "relay").empty())

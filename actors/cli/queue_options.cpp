@@ -19,8 +19,8 @@ void add_filter(CLI::App& command, queue_filter& to) {
   command.add_option("--domain", to.domain, "Recipients of this domain");
   command.add_option("--recipient", to.recipient, "This recipient");
   command.add_option("--sender", to.sender, "This sender, or @domain");
-  command.add_option("--state", to.state, "queued, deferred or held")
-    ->check(CLI::IsMember({"queued", "deferred", "held"}));
+  command.add_option("--state", to.state, "queued, deferred, held or ended")
+    ->check(CLI::IsMember({"queued", "deferred", "held", "ended"}));
   command.add_option("--older", to.older, "Received before: 90s, 30m, 2h, 1d")
     ->check(fault_of_span);
 }
@@ -36,7 +36,7 @@ void add_suspensions(CLI::App& queue, target& to, suspension_options& x,
     auto* which = command->add_option_group("which");
     which->add_option("--domain", x.domain, "Mail to this domain");
     which->add_option("--site", x.site,
-                      "Mail to these hosts, as `queue show` names them");
+                      "Mail to these hosts, as `explain` names them");
     which->add_option("--sender", x.sender, "Mail from here, or @domain");
     which->require_option(1);
     if (!resume) {

@@ -118,10 +118,28 @@ void ask_hosts(control_pointer self, const growing_ptr& x) {
             });
 }
 
-/// What the domain's MTA-STS policy says of its hosts.
-void on_policy(control_pointer self, const growing_ptr& x, bool dane,
-               const sts_rule& rule) {
+/// The hosts are known, all of them: so is the name that they have together.
+void name_site(control_pointer self, const growing_ptr& x, bool secure,
+               bool sts) {
   auto& to = x->delivery();
+  std::vector<site::host> hosts;
+  for (const auto& y : to.at("next_hops").get_array())
+    hosts.push_back({std::string{y.at("host").get_string()},
+                     y.at("port").to_number<std::uint16_t>()});
+  if (hosts.empty())
+    return;
+  const auto rules = self->state.here->in_force.get();
+  to["site"] = site_of(rules->configuration.delivery,
+                       std::string{to.at("domain").get_string()},
+                       std::move(hosts), secure, sts)
+                 .key;
+}
+
+/// What the domain's MTA-STS policy says of its hosts.
+void on_policy(control_pointer self, const growing_ptr& x, bool secure,
+               bool dane, const sts_rule& rule) {
+  auto& to = x->delivery();
+  name_site(self, x, secure, rule.enforced);
   std::vector<site::host> hosts;
   auto& hops = to.at("next_hops").get_array();
   for (const auto& y : hops)
@@ -147,11 +165,13 @@ void ask_policy(control_pointer self, const growing_ptr& x, bool secure) {
   const bool dane = tls == config::delivery_tls::dane;
   const auto who = self->state.here->policies.get();
   if (!who || !delivery.mta_sts
-      || (tls != config::delivery_tls::opportunistic && !dane))
+      || (tls != config::delivery_tls::opportunistic && !dane)) {
+    name_site(self, x, secure, false);
     return ask_hosts(self, x);
+  }
   self->request(who, policy_limit, sts_atom_v, domain)
-    .then([self, x, dane = dane && secure](
-            const sts_rule& rule) { on_policy(self, x, dane, rule); },
+    .then([self, x, secure, dane = dane && secure](
+            const sts_rule& rule) { on_policy(self, x, secure, dane, rule); },
           [self, x](const caf::error& why) {
             x->delivery()["mta_sts"]
               = "not known: " + self->system().render(why);
@@ -201,6 +221,7 @@ void ask_mx(control_pointer self, const growing_ptr& x) {
         .push_back(json::object{
           {"host", **literal},
           {"port", x->delivery().at("port").to_number<std::uint16_t>()}});
+    name_site(self, x, true, false);
     return x->finish();
   }
   self->request(self->state.here->resolver.get(), dns_limit, mx_atom_v, domain)
@@ -248,7 +269,10 @@ void explain_live(control_pointer self, const net::http_request& request,
   };
   mark_lost(x->page.at("egress").get_array());
   x->delivery()["suspended"] = suspended_by(here, x->page);
-  x->delivery().at("by_mx").get_bool() ? ask_mx(self, x) : ask_hosts(self, x);
+  if (x->delivery().at("by_mx").get_bool())
+    return ask_mx(self, x);
+  name_site(self, x, true, false);
+  ask_hosts(self, x);
 }
 
 } // namespace stagepost

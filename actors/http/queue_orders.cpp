@@ -64,7 +64,7 @@ std::string read_filter(const json::object& from, queue::order& to) {
     to.which.state = deferred;
   else if (state == "held")
     to.which.state = held;
-  else if (!state.empty())
+  else if (!state.empty()) // nothing can be done with what has ended
     return R"("state" must be queued, deferred or held)";
   return {};
 }
@@ -96,7 +96,6 @@ std::string read_address(const json::object& from, queue::order& to) {
 constexpr std::size_t longest_text = 500; // octets
 constexpr std::int64_t longest_pause = 366LL * 24 * 3600;
 
-/// @returns What is wrong with the subject's name; "" if nothing is.
 /// As `site_name` makes it: hosts, port and policy.
 bool is_site(std::string_view x) {
   return x.find(':') != std::string_view::npos
@@ -105,6 +104,7 @@ bool is_site(std::string_view x) {
                         [](char c) { return c > ' ' && c < '\x7f'; });
 }
 
+/// @returns What is wrong with the subject's name; "" if nothing is.
 std::string read_subject(const std::string& given, queue::suspension& to) {
   using pause = queue::suspension::kind;
   if (given.size() > longest_text)
@@ -112,7 +112,7 @@ std::string read_subject(const std::string& given, queue::suspension& to) {
   to.subject = given;
   if (to.what == pause::site)
     return is_site(given) ? ""
-                          : "\"site\" must be as `queue show --json` names it, "
+                          : "\"site\" must be as `explain` names it, "
                             "such as mx.example.com:25/opportunistic";
   const bool whole = to.what == pause::domain || given.starts_with('@');
   const auto parsed = parse_mailbox(to.what == pause::domain ? "x@" + given
@@ -149,7 +149,7 @@ std::string read_pause(const json::object& from, queue::order& to,
   if (const auto* wait = from.if_contains("for")) {
     const auto* n = wait->if_int64();
     if (n == nullptr || *n < 1 || *n > longest_pause)
-      return R"("for" must be seconds, at most a year)";
+      return R"("for" must be seconds, at most 366 days)";
     x.until = now + std::chrono::seconds(*n);
   }
   return read_subject(given, x);

@@ -30,17 +30,6 @@ smtp::reply can_not_read() {
   return {451, {4, 3, 0}, "The message can't be read back at the moment"};
 }
 
-std::string key_of(const site& x) {
-  const auto port = x.hosts.front().port;
-  const bool one_port = std::all_of(x.hosts.begin(), x.hosts.end(),
-                                    [port](auto& y) { return y.port == port; });
-  std::vector<std::string> names;
-  for (const auto& y : x.hosts)
-    names.push_back(one_port ? y.name : y.name + ':' + std::to_string(y.port));
-  return site_name(std::move(names), one_port ? port : std::uint16_t{0},
-                   policy_name(x));
-}
-
 /// A site's name as one step of a path.
 std::string place_of(std::string key) {
   std::replace(key.begin(), key.end(), '/', ',');
@@ -58,17 +47,7 @@ void found(shard_pointer self, const std::string& domain, found_hosts x) {
   auto& state = self->state;
   const auto by = rules_of(state);
   const auto& delivery = by->configuration.delivery;
-  const auto& settings = delivery.settings_for(domain);
-  site to;
-  to.hosts = std::move(x.hosts);
-  adopt(settings, to);
-  to.tls = site_policy(settings.tls, x.secure);
-  to.sts = x.sts;
-  to.key = key_of(to);
-  // A domain with settings of its own never shares connections with others,
-  // or the settings of whoever came first would count for all.
-  if (&settings != &delivery.defaults)
-    to.key += '/' + domain;
+  auto to = site_of(delivery, domain, std::move(x.hosts), x.secure, x.sts);
   // Twice the connections, so that one that ends finds its next message here.
   const auto window = std::size_t{to.connections} * 2;
   const auto key = to.key;

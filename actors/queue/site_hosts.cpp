@@ -1,8 +1,36 @@
 #include "actors/queue/site_hosts.hpp"
 
+#include "actors/queue/tls_plan.hpp"
 #include "config/egress_plan.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace stagepost {
+
+namespace {
+
+std::string key_of(const site& x) {
+  const auto port = x.hosts.front().port;
+  const bool one_port = std::all_of(x.hosts.begin(), x.hosts.end(),
+                                    [port](auto& y) { return y.port == port; });
+  std::vector<std::string> names;
+  for (const auto& y : x.hosts)
+    names.push_back(one_port ? y.name : y.name + ':' + std::to_string(y.port));
+  return site_name(std::move(names), one_port ? port : std::uint16_t{0},
+                   policy_name(x));
+}
+
+void adopt(const config::destination_settings& from, site& to) {
+  to.connections = from.connections;
+  to.messages_per_connection = from.messages_per_connection;
+  to.rate = from.rate;
+  to.prefer = from.prefer;
+  to.by_mx = from.next_hop.empty();
+  to.auth_without_tls = from.auth_without_tls;
+}
+
+} // namespace
 
 std::vector<std::string> own_names(const config::configuration& x) {
   std::vector<std::string> out{x.node.hostname};
@@ -20,13 +48,21 @@ std::vector<site::host> hosts_of(const std::vector<config::next_hop>& x) {
   return out;
 }
 
-void adopt(const config::destination_settings& from, site& to) {
-  to.connections = from.connections;
-  to.messages_per_connection = from.messages_per_connection;
-  to.rate = from.rate;
-  to.prefer = from.prefer;
-  to.by_mx = from.next_hop.empty();
-  to.auth_without_tls = from.auth_without_tls;
+site site_of(const config::delivery_section& delivery,
+             const std::string& domain, std::vector<site::host> hosts,
+             bool secure, bool sts) {
+  const auto& settings = delivery.settings_for(domain);
+  site out;
+  out.hosts = std::move(hosts);
+  adopt(settings, out);
+  out.tls = site_policy(settings.tls, secure);
+  out.sts = sts;
+  out.key = key_of(out);
+  // A domain with settings of its own never shares connections with others,
+  // or the settings of whoever came first would count for all.
+  if (&settings != &delivery.defaults)
+    out.key += '/' + domain;
+  return out;
 }
 
 std::optional<smtp::reply> verdict_on(const std::string& domain,

@@ -19,8 +19,13 @@ std::vector<std::string> own_names(const config::configuration& x);
 /// Smart hosts in order.
 std::vector<site::host> hosts_of(const std::vector<config::next_hop>& x);
 
-/// Takes over what the settings say of how a site's hosts are dialled.
-void adopt(const config::destination_settings& from, site& to);
+/// The site of a domain's mail, with these hosts: its name, and how the
+/// settings say that they are dialled.
+/// @param secure  DNSSEC, or our configuration, vouches for the hosts.
+/// @param sts     MTA-STS is enforced.
+site site_of(const config::delivery_section& delivery,
+             const std::string& domain, std::vector<site::host> hosts,
+             bool secure, bool sts);
 
 /// Why no mail can go to a domain, as the answer to the question for its hosts
 /// tells; nothing if it can.

@@ -132,6 +132,8 @@ BOOST_AUTO_TEST_CASE(equal_sets_of_hosts_are_one_site) {
     == "mx1.example.com+mx2.example.com:25/opportunistic");
   BOOST_TEST(site_name({"2001:db8::1"}, 2525, "none")
              == "2001:db8::1:2525/none");
+  BOOST_TEST(site_name({"b.example.com:26", "a.example.com:25"}, 0, "none")
+             == "a.example.com:25+b.example.com:26/none");
 }
 
 BOOST_AUTO_TEST_CASE(a_host_can_not_pass_for_another_site) {

@@ -137,7 +137,7 @@ class ExplainsItself(SystemTest):
                  if x[:4].isdigit()]
         self.assertEqual(steps, ["accepted", "deferred", "delivered"])
         self.assertIn("451 4.2.1 Come back", story)
-        self.assertIn(f"[127.0.0.1]:{self.peer.port}", story)
+        self.assertIn(f"[127.0.0.1]:{self.peer.port}, in clear", story)
         self.assertIn("it is not in the queue any more", story)
 
 

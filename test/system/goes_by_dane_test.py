@@ -1,5 +1,6 @@
 """Mail goes where DNSSEC and TLSA records say, and nowhere else."""
 
+import re
 import unittest
 
 from authority import key_digest
@@ -145,6 +146,17 @@ neighbour       MX 10 shared-mx.{ZONE}.
                  if f"/shared-mx.{ZONE}:" in x and "/worker" not in x]
         self.assertEqual(sorted(x.rpartition(",")[2] for x in sites),
                          ["dane", "opportunistic"])
+
+    def test_explain_names_the_site(self):
+        self.arrives("good", self.good, "dane")
+        self.explained_as_it_is(f"good.{ZONE}")
+        self.arrives("plain.example", self.other, "no")
+        self.explained_as_it_is("plain.example")
+
+    def explained_as_it_is(self, domain):
+        said = self.daemon.cli("explain", "a@b.example", f"to@{domain}")
+        site = re.search("^site: (.*)$", said, re.M)[1]
+        self.assertIn(f"destination {site} is up", said)
 
     def test_what_was_asked_is_counted(self):
         self.arrives("good", self.good, "dane")

@@ -2,6 +2,7 @@
 authority vouches for."""
 
 import json
+import re
 import ssl
 import threading
 import unittest
@@ -156,6 +157,10 @@ class KeepsToMtaSts(SystemTest):
     def test_a_host_of_the_policy_that_is_verified_gets_the_mail(self):
         self.arrives("right", self.good, "sts")
         self.assertIn(("right", "/.well-known/mta-sts.txt"), self.host.asked)
+        said = self.daemon.cli("explain", "a@b.example", f"to@right.{ZONE}")
+        site = re.search("^site: (.*)$", said, re.M)[1]
+        self.assertIn("+sts", site)
+        self.assertIn(f"destination {site} is up", said)
         self.sent("right")
         until(lambda: len(self.good.taken()) == 2)
         self.assertEqual(self.host.asked.count(

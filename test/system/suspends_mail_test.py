@@ -1,6 +1,7 @@
 """What an administrator suspends waits, and nothing else does."""
 
 import json
+import re
 import unittest
 
 from stagepost import Daemon, Peer, SystemTest, run, send, until
@@ -96,6 +97,8 @@ class SuspendsMail(SystemTest):
         message = self.send("a@one.example")
         site = until(lambda: json.loads(self.queue(
             "show", message, "--json"))["recipients"][0].get("site"), 20)
+        self.assertIn(f"\nsite: {site}\n", self.daemon.cli(
+            "explain", "from@sender.example", "a@one.example"))
         self.queue("suspend", "--site", site)
         self.peer.answers.clear()
         self.send("b@two.example")
@@ -107,6 +110,22 @@ class SuspendsMail(SystemTest):
                          {site: "suspended"})
         self.queue("resume", "--site", site)
         until(lambda: len(self.peer.taken()) == 2, 20, "both arrive")
+
+    def test_explain_names_the_site_of_what_waits_for_its_time(self):
+        self.daemon.edit(lambda x: x["delivery"].update(retry="1h"))
+        self.daemon.hang_up()
+        self.peer.answers["RCPT"] = "451 4.3.0 Later"
+        message = self.send("a@one.example")
+        until(lambda: self.daemon.logged(f"queue deferred id={message}"), 20)
+        said = self.daemon.cli("explain", "from@sender.example",
+                               "a@one.example")
+        site = re.search("^site: (.*)$", said, re.M)[1]
+        self.peer.answers.clear()
+        self.queue("suspend", "--site", site)
+        self.queue("retry", message)
+        self.held_up(1)
+        self.queue("resume", "--site", site)
+        until(self.peer.taken, 20, "it arrives")
 
     def test_a_suspension_ends_by_itself(self):
         self.queue("suspend", "--domain", "one.example", "--for", "2s")
