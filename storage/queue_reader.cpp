@@ -70,6 +70,7 @@ std::int16_t state_named(const std::string& name) {
   return name == "queued"     ? static_cast<std::int16_t>(queued)
          : name == "deferred" ? static_cast<std::int16_t>(deferred)
          : name == "held"     ? static_cast<std::int16_t>(held)
+         : name == "ended"    ? static_cast<std::int16_t>(ended)
                               : std::int16_t{-2};
 }
 
@@ -178,7 +179,7 @@ queue_reader::totals queue_reader::count() {
   const auto number = [&](int column) {
     return static_cast<std::uint64_t>(x.integer(0, column));
   };
-  return {number(0), number(1), number(2), number(3)};
+  return {number(0), number(1), number(2), number(3), number(4)};
 }
 
 std::vector<queue::event> queue_reader::history(queue::id id) {

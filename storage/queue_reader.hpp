@@ -45,6 +45,7 @@ public:
     std::uint64_t queued = 0;
     std::uint64_t deferred = 0;
     std::uint64_t held = 0;
+    std::uint64_t ended = 0;
   };
   totals count();
 

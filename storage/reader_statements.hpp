@@ -93,7 +93,7 @@ inline constexpr const char* count_statement
   = "select (select count(*) from mail.queue_message m"
     "  where m.shard = $1::smallint),"
     " count(*) filter (where state = 0), count(*) filter (where state = 2),"
-    " count(*) filter (where state = 3)"
+    " count(*) filter (where state = 3), count(*) filter (where state = 4)"
     " from mail.queue_recipient where shard = $1::smallint";
 
 inline constexpr const char* history_statement

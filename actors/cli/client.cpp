@@ -43,7 +43,9 @@ std::string encode(std::string_view text) {
 std::string printable(const json::value& x) {
   auto out = x.is_string() ? std::string{x.get_string()} : json::serialize(x);
   for (auto& c : out)
-    if (static_cast<unsigned char>(c) < ' ' || c == 127)
+    if (c == '\n' || c == '\t')
+      c = ' '; // a message of several lines
+    else if (static_cast<unsigned char>(c) < ' ' || c == 127)
       c = '?';
   return out;
 }

@@ -167,7 +167,10 @@ int queue_list(const client_options& to, const queue_filter& which) {
             << (totals.at("messages") == 1 ? " message" : " messages")
             << ", recipients " << printable(totals.at("queued")) << " queued, "
             << printable(totals.at("deferred")) << " deferred, "
-            << printable(totals.at("held")) << " held\n";
+            << printable(totals.at("held")) << " held";
+  if (const auto ended = totals.at("ended").to_number<std::uint64_t>())
+    std::cout << ", " << ended << " ended, their senders yet to be told";
+  std::cout << '\n';
   return out;
 }
 

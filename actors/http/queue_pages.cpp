@@ -103,6 +103,7 @@ json::object queue_page(const node& here, const http_target& asked) {
     sum.queued += totals.queued;
     sum.deferred += totals.deferred;
     sum.held += totals.held;
+    sum.ended += totals.ended;
   }
   // Each shard's oldest: the next piece begins behind the last one shown.
   std::ranges::sort(found, {}, [](const auto& x) { return x.what->id; });
@@ -117,7 +118,8 @@ json::object queue_page(const node& here, const http_target& asked) {
     out["totals"] = json::object{{"messages", sum.messages},
                                  {"queued", sum.queued},
                                  {"deferred", sum.deferred},
-                                 {"held", sum.held}};
+                                 {"held", sum.held},
+                                 {"ended", sum.ended}};
   return out;
 }
 

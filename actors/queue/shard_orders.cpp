@@ -41,10 +41,11 @@ local<const queue::order> as_meant(const local<const queue::order>& x) {
 }
 
 /// What was to be held when its attempt ended need not be any more.
-void take_back(shard_state& state, const queue::order& x) {
+/// @returns How many recipients these are.
+std::uint64_t take_back(shard_state& state, const queue::order& x) {
   if (x.what != kind::release)
-    return;
-  std::erase_if(state.put_off, [&](const auto& y) {
+    return 0;
+  return std::erase_if(state.put_off, [&](const auto& y) {
     return y.second->what == kind::hold
            && std::find(x.messages.begin(), x.messages.end(), y.first.message)
                 != x.messages.end();
@@ -125,7 +126,7 @@ void next_order(shard_pointer self) {
     return answer(self, x, not_ours(state));
   rules_of(state); // what is let go now goes by those in force
   const auto& order = *x->order.what;
-  take_back(state, order);
+  x->result.changed = take_back(state, order);
   std::vector<queue::id> missing;
   for (const auto id : order.messages)
     if (!state.backlog->holds_whole(id))

@@ -55,6 +55,8 @@ class ReportsOnce(SystemTest):
         until(lambda: list(self.states().values()).count("ended") == 3, 10,
               "three are done")
         self.assertFalse(self.sender.taken())
+        self.assertIn(" 0 held, 3 ended, their senders yet to be told\n",
+                      self.daemon.cli("queue", "list", "--state", "ended"))
         self.release.set()
         told = self.reported()
         self.assertEqual(sorted(told), sorted(ADDRESSES))

@@ -182,6 +182,16 @@ class TakesOrders(SystemTest):
         self.assertEqual(self.story(message),
                          ["accepted", "deferred", "held"])
 
+    def test_what_is_to_be_held_after_its_attempt_can_be_released(self):
+        arrived, go = self.pause_at("RCPT")
+        message = send(self.daemon.port(), to="a@away.example")
+        self.assertTrue(arrived.wait(20))
+        self.order("hold", message)
+        self.assertEqual(self.order("release", message),
+                         "1 recipient is released\n")
+        go.set()
+        until(lambda: self.totals()["deferred"] == 1, 20, "it is not held")
+
     def pause_at(self, verb):
         """Events: the peer was asked this; it may answer, with a deferral."""
         arrived, go = threading.Event(), threading.Event()
