@@ -60,11 +60,15 @@ void log_verdict(const handover_state& state, std::size_t recipient,
 void write_down(handover_state& state, std::size_t recipient, const verdict& x,
                 queue::event::kind what) {
   const auto& mail = *state.mail;
-  state.events.push_back({state.here->now(), mail.id,
-                          static_cast<std::uint16_t>(recipient), what,
+  state.events.push_back({state.here->now(),
+                          mail.id,
+                          static_cast<std::uint16_t>(recipient),
+                          what,
                           mail.envelope.recipients[recipient].address,
                           state.at[recipient]->name + " (" + x.by + ')',
-                          smtp::to_string(x.reply), mail.tls, mail.at});
+                          smtp::to_string(x.reply),
+                          {},
+                          state.asked[recipient]});
 }
 
 /// The last word on a recipient.
@@ -178,8 +182,10 @@ void ask_outlet(handover_pointer self, const config::outlet& at,
 }
 
 void ask(handover_pointer self, const config::outlet& at, const indices& whom) {
-  for (const auto i : whom)
+  for (const auto i : whom) {
     self->state.at[i] = &at;
+    self->state.asked[i] = self->state.here->now();
+  }
   switch (at.type) {
     case type::queue:
       return ask_queue(self, at, whom);
@@ -322,6 +328,7 @@ handover(handover_pointer self, node* here, rules_ptr by,
   state.begun = self->clock().now();
   state.waits_for = state.first.size();
   state.at.resize(state.waits_for);
+  state.asked.assign(state.waits_for, state.here->now());
   state.verdicts.resize(state.waits_for);
   return {
     [self](handover_atom) -> caf::result<handover_state::replies> {

@@ -22,6 +22,7 @@ struct handover_state {
   bool each = false; ///< The client hears a reply for each recipient.
   std::vector<config::decision> first;   ///< Where each recipient's mail goes.
   std::vector<const config::outlet*> at; ///< Where each one's verdict is from.
+  std::vector<queue::time_point> asked;  ///< When that outlet was.
   outlet_verdicts verdicts;              ///< So far.
   std::vector<queue::event> events;
   std::chrono::steady_clock::time_point begun;

@@ -5,6 +5,7 @@
 #include "actors/queue/circumstances.hpp"
 #include "mail/mime/mail_parser.hpp"
 #include "mail/outlet/failure_mail.hpp"
+#include "mail/outlet/mail_template.hpp"
 #include "mail/report.hpp"
 #include "mail/utf8.hpp"
 
@@ -28,7 +29,7 @@ std::string header_of(const content& body) {
 }
 
 /// Read each time: failure mails are rare, and a change counts at once. A file
-/// that is gone by now is no reason to say nothing.
+/// that is gone or wrong by now is no reason to say nothing, nor nonsense.
 std::string template_in(const std::string& file, const std::string& built_in) {
   if (file.empty())
     return built_in;
@@ -36,10 +37,16 @@ std::string template_in(const std::string& file, const std::string& built_in) {
   std::string out(largest_template, '\0');
   in.read(out.data(), static_cast<std::streamsize>(out.size()));
   out.resize(static_cast<std::size_t>(in.gcount()));
-  if (!out.empty())
+  const auto values = outlet::template_values({});
+  std::string why = out.empty() ? "it is gone or empty" : "";
+  for (const auto& name : outlet::names_in(out))
+    if (why.empty() && !values.contains(name))
+      why = "it asks for `" + name + "`, which there is not";
+  if (why.empty())
     return out;
-  log::warning("outlet", "no template",
-               {{"file", file}, {"next", "the built-in one is used"}});
+  log::warning(
+    "outlet", "no template",
+    {{"file", file}, {"why", why}, {"next", "the built-in one is used"}});
   return built_in;
 }
 

@@ -142,7 +142,8 @@ struct with_outlets : test::actor_fixture {
                                 bool lmtp = false) {
     auto mail = std::make_shared<received_mail>();
     mail->id = queue::id{7};
-    mail->at = here.now();
+    mail->at = here.now() - std::chrono::hours{1};
+    mail->tls = "TLSv1.3";
     mail->client = "192.0.2.1";
     mail->envelope.sender = from;
     for (const auto& name : to)
@@ -211,6 +212,18 @@ BOOST_AUTO_TEST_CASE(what_fails_for_now_goes_to_the_fallback) {
   const auto& events = x.records.at(0).events;
   BOOST_REQUIRE_EQUAL(events.size(), 1U);
   BOOST_TEST((events[0].what == queue::event::kind::deferred));
+}
+
+BOOST_AUTO_TEST_CASE(an_attempt_begins_when_its_outlet_is_asked) {
+  const auto begin = here.now();
+  x.says["twice"] = down();
+  hand({"twice"});
+  const auto& events = x.records.at(0).events;
+  BOOST_REQUIRE_EQUAL(events.size(), 2U);
+  for (const auto& event : events) {
+    BOOST_TEST((event.began >= begin && event.began <= event.at));
+    BOOST_TEST(event.tls == ""); // that of the client is another matter
+  }
 }
 
 BOOST_AUTO_TEST_CASE(what_is_rejected_does_not) {

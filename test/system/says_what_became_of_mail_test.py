@@ -9,10 +9,15 @@ import time
 import unittest
 
 from http_platform import HANG, HttpPlatform
-from stagepost import Daemon, Dialogue, Peer, SystemTest, free_port, until
+from stagepost import (Daemon, Dialogue, Folder, Peer, SystemTest, free_port,
+                       until)
 
 SMALL = b"From: s@sender.example\r\nSubject: =?utf-8?q?Dr=C3=BCck?=\r\n" \
     b"Message-ID: <%d@sender.example>\r\n\r\nHello\r\n"
+
+
+def text_of(mail):
+    return mail.get_body(("plain",)).get_content()
 
 
 class SaysWhatBecameOfMail(SystemTest):
@@ -23,6 +28,9 @@ class SaysWhatBecameOfMail(SystemTest):
         shell = lambda script: {"type": "command",
                                 "run": ["/bin/sh", "-c", script]}
         url = cls.platform.url()
+        folder = Folder()
+        cls.addClassCleanup(folder.remove)
+        cls.text = folder.write("text", "Sorry: {{reason}}")
         outlets = {
             "relay": {"type": "queue"},
             "nowhere": {"type": "discard"},
@@ -35,6 +43,8 @@ class SaysWhatBecameOfMail(SystemTest):
                      "failure_mail": True},
             "hasty": {"type": "http", "url": url, "reply_within": "2s",
                       "failure_mail": True},
+            "worded": {"type": "http", "url": url, "failure_mail": {
+                "text": cls.text}},
             "good": shell("cat > /dev/null"),
             "bad": shell("echo 'No paper' >&2; exit 1"),
             "later": shell("echo 'Busy' >&2; exit 75"),
@@ -114,7 +124,7 @@ class SaysWhatBecameOfMail(SystemTest):
         mail, = self.told()
         self.assertEqual(mail["Auto-Submitted"], "auto-replied")
         self.assertEqual(self.taken()[0].sender, "")
-        text = mail.get_body(("plain",)).get_content()
+        text = text_of(mail)
         html = mail.get_body(("html",)).get_content()
         for part in (text, html):
             self.assertIn("Drück", part)
@@ -128,7 +138,7 @@ class SaysWhatBecameOfMail(SystemTest):
     def test_failed_where_nobody_answers(self):
         self.assertEqual(self.mail("gone")[:9], "451 4.4.1")
         mail, = self.told()
-        self.assertIn("refused", mail.get_body(("plain",)).get_content())
+        self.assertIn("refused", text_of(mail))
 
     def test_failed_without_failure_mail(self):
         self.platform.answer = 503, ""
@@ -141,7 +151,7 @@ class SaysWhatBecameOfMail(SystemTest):
                   b"Subject: many\r\n\r\n" + many + b"--x--\r\n")
         self.assertRegex(self.mail("jobs", octets=octets), r"^554 5\.6\.0 .")
         mail, = self.told()
-        self.assertIn("parts", mail.get_body(("plain",)).get_content())
+        self.assertIn("parts", text_of(mail))
         self.assertEqual(self.platform.posts, [])
 
     def test_a_program_that_fails(self):
@@ -236,6 +246,18 @@ class SaysWhatBecameOfMail(SystemTest):
         story = until(lambda: self.story(message), 10)
         self.assertIn("refused", story)
         self.assertIn("550 5.7.1 Not you", story)
+        self.assertNotIn("in clear", story)  # a platform is no server
+
+    def test_a_template_that_is_wrong_by_now_is_not_used(self):
+        self.platform.answer = 500, ""
+        self.assertEqual(self.mail("worded")[:3], "451")
+        self.assertIn("Sorry: ", text_of(self.told(1)[0]))
+        with open(self.text, "w", encoding="utf-8") as file:
+            file.write("Sorry: {{reson}}")
+        self.assertEqual(self.mail("worded")[:3], "451")
+        self.assertNotIn("Sorry: ", text_of(self.told(2)[1]))
+        line = self.daemon.logged("outlet no template")[0]
+        self.assertIn("it asks for `reson`, which there is not", line)
 
     # -- who gets no failure mail --------------------------------------------
 
