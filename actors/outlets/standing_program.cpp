@@ -55,8 +55,8 @@ void standing_program::set_no_timer() {
 
 void standing_program::take(std::string id, std::string envelope,
                             content_ptr body, duration limit) {
+  dialogue_.ask(id);
   errand_ = errand{std::move(id), std::move(body), 0, false, std::nullopt};
-  dialogue_.ask();
   after(limit, &standing_program::on_time);
   program_->say(std::move(envelope));
 }

@@ -97,7 +97,10 @@ program_dialogue::status program_dialogue::feed(std::string_view octets) {
   if (end + 1 != octets.size())
     return fail("it said more than one line: "
                 + spoken_line(octets.substr(end + 1)));
-  answer_ = read_answer(line_);
+  std::string_view answer = line_;
+  if (!id_.empty() && answer.starts_with(id_ + ' '))
+    answer.remove_prefix(id_.size() + 1);
+  answer_ = read_answer(answer);
   if (!answer_)
     return fail("its answer is none: " + spoken_line(line_));
   line_.clear();

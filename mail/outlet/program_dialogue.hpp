@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace stagepost::outlet {
 
@@ -22,8 +23,9 @@ namespace stagepost::outlet {
 verdict verdict_of(smtp::reply answer, std::string by);
 
 /// Whether a program that takes one mail after the other keeps to its part: a
-/// line for each mail, when it was given one and not before. What it says is
-/// hostile: a line has `longest_answer` octets at most.
+/// line for each mail, when it was given one and not before, with that mail's
+/// id before it if it likes. What it says is hostile: a line has
+/// `longest_answer` octets at most.
 class program_dialogue {
 public:
   static constexpr std::size_t longest_answer = 2000; ///< With its LF.
@@ -35,8 +37,10 @@ public:
   };
 
   /// It is given a mail. Its answer to the one before has been taken.
-  void ask() noexcept {
+  /// @param id  The answer may begin with it, or with nobody's.
+  void ask(std::string id = {}) {
     asked_ = true;
+    id_ = std::move(id);
   }
 
   /// Takes octets of its standard output.
@@ -54,6 +58,7 @@ private:
   status fail(std::string why);
 
   bool asked_ = false;
+  std::string id_;   ///< Of the mail that it has.
   std::string line_; ///< What has come of the answer.
   std::optional<smtp::reply> answer_;
   std::string why_;

@@ -31,7 +31,7 @@ void check(const smtp::reply& x) {
 std::string heard(std::string_view said, std::size_t piece) {
   dialogue x;
   std::string out;
-  x.ask();
+  x.ask("1");
   while (!said.empty()) {
     // Who answers waits for the next mail.
     const auto line = said.find('\n') + 1;
@@ -48,7 +48,7 @@ std::string heard(std::string_view said, std::size_t piece) {
           const auto reply = x.take();
           check(reply);
           out += to_string(reply) + '\n';
-          x.ask();
+          x.ask("1");
           break;
         }
         case dialogue::status::nonsense:

@@ -91,6 +91,32 @@ BOOST_AUTO_TEST_CASE(who_does_not_keep_to_it_is_not_listened_to) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(an_answer_with_an_id_is_to_that_mail) {
+  const struct {
+    std::string_view said;
+    status what;
+  } table[] = {
+    {"0KA1 250 yes\n", status::answered},
+    {"250 yes\n", status::answered},
+    {"0KA0 250 late\n", status::nonsense},
+    {"0KA1250 yes\n", status::nonsense},
+    {"0KA1 0KA1 250 yes\n", status::nonsense},
+    {"0KA1\n", status::nonsense},
+    {" 250 yes\n", status::nonsense},
+  };
+  for (const auto& row : table) {
+    talk x;
+    x.ask("0KA1");
+    BOOST_TEST((x.feed(row.said) == row.what), row.said);
+    if (row.what == status::answered)
+      BOOST_TEST(x.take().text == "yes");
+  }
+  talk late;
+  late.ask("0KA1");
+  late.feed("0KA0 250 late\n");
+  BOOST_TEST(late.why() == "its answer is none: 0KA0 250 late");
+}
+
 BOOST_AUTO_TEST_CASE(a_second_line_after_the_answer_is_nonsense) {
   talk x;
   x.ask();
