@@ -54,7 +54,10 @@ std::string clean(const char* text) {
 }
 
 std::string structured(std::string_view value) {
-  return std::string(trimmed(unfolded(value.substr(0, most_structured))));
+  auto text = unfolded(value.substr(0, most_structured));
+  if (!is_utf8(value))
+    text = from_windows_1252(text);
+  return std::string(trimmed(text));
 }
 
 bool is_type(std::string_view x) {

@@ -273,6 +273,20 @@ BOOST_AUTO_TEST_CASE(odd_mail_is_still_mail) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(names_that_nobody_encoded_are_read_as_well) {
+  for (const auto* name : {"Gr\xfc\xdf"
+                           "e \x80.pdf",
+                           "Grüße €.pdf"})
+    for (const auto* where : {"Content-Disposition: attachment; filename",
+                              "Content-Disposition: attachment\r\n"
+                              "Content-Type: application/pdf; name"}) {
+      const auto got
+        = parsed(std::string(where) + "=\"" + name + "\"\r\n\r\nx").mail;
+      BOOST_TEST_REQUIRE(got.parts.size() == 1U);
+      BOOST_TEST(got.parts.front().name == "Grüße €.pdf");
+    }
+}
+
 BOOST_AUTO_TEST_CASE(hostile_mail_writes_nothing_to_our_log) {
   int ends[2];
   BOOST_REQUIRE(::pipe(ends) == 0);
