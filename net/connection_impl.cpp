@@ -201,7 +201,7 @@ void connection::impl::close() {
   socket_.close(ignored);
   tls_.reset();
   unread_.reset();
-  left_behind_ = unsent_.size();
+  left_behind_ += unsent_.size();
   unsent_.clear();
   timer_.reset();
 }

@@ -127,7 +127,7 @@ struct connection::impl {
   const boost::asio::ip::tcp::endpoint local_;
   events events_;
   outbox unsent_;
-  std::size_t left_behind_ = 0;         ///< Unsent when it ended.
+  std::size_t left_behind_ = 0;         ///< Can never be sent any more.
   std::unique_ptr<std::string> unread_; ///< nullptr when there is nothing.
   /// While greeting: how much of `unsent_` was written before, in clear.
   std::size_t clear_ = 0;

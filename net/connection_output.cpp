@@ -8,13 +8,19 @@
 namespace stagepost::net {
 
 void connection::impl::write(std::string octets) {
-  if (!usable() || output_failed_ || octets.empty())
+  if (!usable() || output_failed_) {
+    left_behind_ += octets.size();
     return;
+  }
   std::size_t gone = 0;
   if (unsent_.empty() && phase_ == phase::open) {
     gone = push(octets);
-    if (failed_ || output_failed_ || gone == octets.size())
+    if (gone == octets.size())
       return;
+    if (failed_ || output_failed_) {
+      left_behind_ += octets.size() - gone;
+      return;
+    }
   }
   unsent_.append(std::move(octets), gone);
   if (phase_ == phase::open && !output_needs_input_)

@@ -317,4 +317,16 @@ BOOST_FIXTURE_TEST_CASE(what_was_said_before_a_reset_can_be_read,
   BOOST_TEST(client.link->unsent() > 0U);
 }
 
+BOOST_FIXTURE_TEST_CASE(what_is_written_too_late_was_never_sent, pair_fixture) {
+  server.link->abort();
+  client.link->want_input();
+  BOOST_TEST(run_until([&] {
+    client.link->write("x"); // the first may still go
+    return client.closed == 1;
+  }));
+  const auto before = client.link->unsent();
+  client.link->write("lost");
+  BOOST_TEST(client.link->unsent() == before + 4);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -21,7 +21,9 @@ class DoubtsLostAnswers(SystemTest):
             "chunks": peer(DROP, extensions=CHUNKS),
             "leaves": peer("421 4.3.2 Going down"),
             "early": cls.enterClassContext(
-                Peer(answers={"DATA": [DROP, "354 Go on"]}))}
+                Peer(answers={"DATA": [DROP, "354 Go on"]})),
+            "amid": cls.enterClassContext(
+                Peer(answers={"BDAT": [DROP, None]}, extensions=CHUNKS))}
         cls.daemon = cls.enterClassContext(Daemon(
             delivery={"retry": "1s", "in_doubt": cls.policy,
                       "timeouts": {"dot": "1s"}, "domains": {
@@ -29,7 +31,10 @@ class DoubtsLostAnswers(SystemTest):
                           for name, x in cls.peers.items()}}))
 
     def sent(self, where):
-        return send(self.daemon.port(), to=f"to@{where}.example")
+        content = "Subject: test\r\n\r\nHello\r\n"
+        if where == "amid":  # many chunks
+            content += "A line that comes often.\r\n" * 400_000
+        return send(self.daemon.port(), content, to=f"to@{where}.example")
 
     def doubted(self, number):
         return until(lambda: self.daemon.logged(
@@ -40,7 +45,7 @@ class DoubtsLostAnswers(SystemTest):
         until(self.daemon.is_empty, 10, "the queue is empty")
 
     def test_what_was_answered_is_not_in_doubt(self):
-        for where in "leaves", "early":
+        for where in "leaves", "early", "amid":
             number = self.sent(where)
             self.arrives(where)
             self.assertTrue(self.daemon.logged(f"queue deferred id={number}"))
