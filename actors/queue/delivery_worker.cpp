@@ -240,17 +240,25 @@ void pump(worker_pointer self) {
 
 namespace {
 
+/// @param why  Empty: it took too long.
 void on_closed(worker_pointer self, const std::string& why) {
   auto& state = self->state;
+  if (why.empty() && std::chrono::steady_clock::now() < state.deadline)
+    return; // an answer came just then
   if (!state.job)
     return self->quit();
+  const auto reason = why.empty() ? worker::what_took_too_long(state) : why;
+  if (state.dialogue
+      && state.dialogue->wanted() == smtp::sender::wish::start_tls)
+    return worker::on_secured(self, reason);
   const auto failure = smtp::by_us(
     {451,
      {4, 4, 2},
-     "The connection to " + relay_of(state) + " was lost: " + why});
+     "The connection to " + relay_of(state) + " was lost: " + reason});
   if (state.begun) {
     // Who was answered keeps the answer.
     state.dialogue->lost(failure, state.peer->unsent() == 0);
+    state.peer->abort();
     return pump(self);
   }
   hang_up(state);

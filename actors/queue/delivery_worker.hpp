@@ -64,6 +64,7 @@ struct worker_state {
   std::uint64_t incarnation = 0; ///< Counts the connections.
   std::optional<smtp::sender> dialogue;
   std::uint64_t watched = 0; ///< Step of the dialogue that has its time.
+  std::chrono::steady_clock::time_point deadline{}; ///< Of that step.
   smtp::sender::framing framing = smtp::sender::framing::dots;
   std::unique_ptr<mime::seven_bit_survey> survey;     ///< Of the job's content.
   std::uint64_t looked_through = 0;                   ///< Octets of it.
@@ -148,6 +149,8 @@ std::optional<smtp::credentials> login_of(const worker_state& state);
 /// How long this may take.
 std::chrono::seconds limit_of(const worker_state& state,
                               smtp::sender::awaited what);
+/// For people: what the peer did not do in time.
+std::string what_took_too_long(const worker_state& state);
 /// From now on the peer has so long.
 void allow(worker_state& state, smtp::sender::awaited what);
 /// Gives each answer its own time, counted from when it was due.

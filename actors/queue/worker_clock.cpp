@@ -26,9 +26,40 @@ std::chrono::seconds limit_of(const worker_state& state,
   return limits.command;
 }
 
+std::string what_took_too_long(const worker_state& state) {
+  using awaited = smtp::sender::awaited;
+  const auto what = state.sending    ? awaited::content
+                    : state.dialogue ? state.dialogue->awaits()
+                                     : awaited::command;
+  const bool hands
+    = state.dialogue
+      && state.dialogue->wanted() == smtp::sender::wish::start_tls;
+  const auto says = [&](const char* happened, const char* key) {
+    return happened + std::string{" within "}
+           + std::to_string(limit_of(state, what).count())
+           + " s (delivery.timeouts." + key + ')';
+  };
+  switch (what) {
+    case awaited::greeting:
+      return says("no greeting came", "greeting");
+    case awaited::data:
+      return says("DATA was not answered", "data");
+    case awaited::content:
+      return says("the content was not taken", "content");
+    case awaited::dot:
+      return says("the whole content was not answered", "dot");
+    case awaited::nothing:
+    case awaited::command:
+      break;
+  }
+  return says(hands ? "the handshake was not done"
+                    : "a command was not answered",
+              "command");
+}
+
 void allow(worker_state& state, smtp::sender::awaited what) {
-  state.peer->deadline(std::chrono::steady_clock::now()
-                       + limit_of(state, what));
+  state.deadline = std::chrono::steady_clock::now() + limit_of(state, what);
+  state.peer->deadline(state.deadline);
 }
 
 // A peer that drips octets gains nothing: only whole replies count.

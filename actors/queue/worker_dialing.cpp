@@ -73,13 +73,13 @@ bool find_way(worker_state& state) {
   state.no_way = true;
   state.egress = {};
   state.failed_relay.clear();
-  state.last_failure
-    = {451,
-       {4, 3, 5},
-       lost.empty() ? "No egress address of ours reaches " + state.host.name
-                        + '[' + state.address + ']'
-                    : "The egress address " + lost
-                        + " is not this machine's at the moment"};
+  state.last_failure = smtp::by_us(
+    {451,
+     {4, 3, 5},
+     lost.empty() ? "No egress address of ours reaches " + state.host.name + '['
+                      + state.address + ']'
+                  : "The egress address " + lost
+                      + " is not this machine's at the moment"});
   return false;
 }
 
@@ -118,16 +118,18 @@ void try_next_host(worker_pointer self) {
             || x.status == dns_outcome::no_data)
           ++now.unknown_hosts;
         if (usable.empty())
-          now.last_failure
-            = {451,
-               {4, 4, 3},
-               "No address of " + now.host.name + " was found: "
-                 + (x.addresses.empty() ? x.why : "not of the kind wanted")};
+          now.last_failure = smtp::by_us(
+            {451,
+             {4, 4, 3},
+             "No address of " + now.host.name + " was found: "
+               + (x.addresses.empty() ? x.why : "not of the kind wanted")});
         plan_tls(self, &x);
       },
       [self](const caf::error& why) {
-        self->state.last_failure = {
-          451, {4, 4, 3}, "The resolver failed: " + self->system().render(why)};
+        self->state.last_failure
+          = smtp::by_us({451,
+                         {4, 4, 3},
+                         "The resolver failed: " + self->system().render(why)});
         try_next_address(self);
       });
 }
@@ -169,10 +171,10 @@ void on_dialed(worker_pointer self, std::shared_ptr<net::connection> peer,
   if (!peer) {
     counters::add(state.here->count.dial_failures);
     state.failed_relay.clear();
-    state.last_failure
-      = {451,
-         {4, 4, 1},
-         "Can't connect to " + name_of_present(state) + ": " + why};
+    state.last_failure = smtp::by_us(
+      {451,
+       {4, 4, 1},
+       "Can't connect to " + name_of_present(state) + ": " + why});
     return try_next_address(self);
   }
   using policy = smtp::sender::tls_policy;
@@ -186,7 +188,10 @@ void on_dialed(worker_pointer self, std::shared_ptr<net::connection> peer,
     state.egress.hostname, state.in_clear ? policy::none : state.tls.policy,
     state.host.implicit_tls, login_of(state)});
   state.peer->listen(
-    {tell(self, input_atom_v), tell(self, drained_atom_v), nullptr,
+    {tell(self, input_atom_v), tell(self, drained_atom_v),
+     [then = tell(self, caf::close_atom_v, state.incarnation)] {
+       then(std::string{});
+     },
      [then = tell(self, caf::close_atom_v, state.incarnation)](auto ec) {
        then(ec ? ec.message() : "closed by the peer");
      }});

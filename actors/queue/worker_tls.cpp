@@ -15,8 +15,8 @@ void pass_over(worker_pointer self, const std::string& why) {
   auto& state = self->state;
   state.addresses.clear();
   state.failed_relay.clear();
-  state.last_failure
-    = {451, {4, 7, 5}, state.host.name + " is passed over: " + why};
+  state.last_failure = smtp::by_us(
+    {451, {4, 7, 5}, state.host.name + " is passed over: " + why});
   log::warning("delivery", "host passed over",
                {{"host", state.host.name}, {"why", why}});
   try_next_host(self);
@@ -165,8 +165,8 @@ void on_secured(worker_pointer self, const std::string& why_not) {
     state.in_clear = true; // once more, without
     return dial_present(self);
   }
-  state.last_failure
-    = {451, {4, 7, 5}, "TLS with " + state.host.name + " failed: " + why_not};
+  state.last_failure = smtp::by_us(
+    {451, {4, 7, 5}, "TLS with " + state.host.name + " failed: " + why_not});
   name_policy(state, state.last_failure);
   try_next_address(self);
 }

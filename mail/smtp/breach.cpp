@@ -3,7 +3,8 @@
 namespace stagepost::smtp {
 
 reply breach(std::string_view what) {
-  return {451, {4, 5, 0}, "Server broke the protocol: " + std::string(what)};
+  return by_us(
+    {451, {4, 5, 0}, "Server broke the protocol: " + std::string(what)});
 }
 
 reply breach(std::string_view due, const reply& got) {

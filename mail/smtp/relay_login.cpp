@@ -101,7 +101,7 @@ void relay_login::say(std::string_view octets, std::string& out) {
 
 void relay_login::fail(const std::string& reason) {
   now_ = stage::failed;
-  why_ = {454, {4, 7, 0}, "Login failed: " + reason};
+  why_ = by_us({454, {4, 7, 0}, "Login failed: " + reason});
 }
 
 // A server may repeat the line that it did not like.

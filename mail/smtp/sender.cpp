@@ -82,7 +82,7 @@ void sender::tls_started(bool verified) {
 
 void sender::tls_failed(const std::string& reason) {
   if (state_->now == phase::handshake)
-    state_->end({454, {4, 7, 5}, "TLS handshake failed: " + reason});
+    state_->end(by_us({454, {4, 7, 5}, "TLS handshake failed: " + reason}));
 }
 
 void sender::lost(const reply& reason, bool all_left) {

@@ -174,7 +174,8 @@ void sender::state::end(const reply& reason, bool in_doubt) {
     return;
   output.clear();
   if (now != phase::quitting)
-    why = {reason.code, reason.enhanced, reason.text.substr(0, why_kept)};
+    why = {reason.code, reason.enhanced, reason.text.substr(0, why_kept),
+           reason.ours};
   const bool open = now == phase::transaction || now == phase::finished;
   if (open)
     work.abandon(reason, in_doubt);

@@ -134,6 +134,22 @@ BOOST_AUTO_TEST_CASE(replies_that_were_not_asked_for_end_the_dialogue) {
     = 451 4.5.0 Server broke the protocol: 354 was due, and it said 250 Ok)");
 }
 
+BOOST_AUTO_TEST_CASE(what_we_find_out_is_not_the_server_s_word) {
+  for (const auto* said : {"220 mx\r\n250 mx\r\n", "HTTP/1.1 400 Bad\r\n"}) {
+    smtp::sender it({"us", policy::required, false});
+    for (const auto line : {std::string_view{said}.substr(0, 8),
+                            std::string_view{said}.substr(8)}) {
+      it.feed(line);
+      (void)it.take_output();
+    }
+    BOOST_TEST((it.wanted() == smtp::sender::wish::hang_up));
+    BOOST_TEST(it.why().ours, to_string(it.why()));
+  }
+  smtp::sender it({"us", policy::required, false});
+  it.feed("554 5.7.1 Go away\r\n");
+  BOOST_TEST(!it.why().ours);
+}
+
 BOOST_AUTO_TEST_CASE(half_a_reply_while_idle_is_not_taken_for_the_next_one) {
   smtp::sender it({"us", policy::none, false});
   it.feed("220 mx\r\n");

@@ -34,6 +34,7 @@ def drip_lines(connection, _):
 
 class KeepsItsTimeLimits(SystemTest):
     PHASES = ("CONNECT", "EHLO", "MAIL", "RCPT", "DATA", "CONTENT")
+    KEYS = {"connect": "greeting", "data": "data", "content": "dot"}
 
     @classmethod
     def setUpClass(cls):
@@ -55,8 +56,11 @@ class KeepsItsTimeLimits(SystemTest):
             with self.subTest(name):
                 # Once the whole content was sent, nobody knows.
                 event = "in_doubt" if "content" in name else "deferred"
-                until(lambda n=number, e=event: self.daemon.logged(
-                    f"queue {e} id={n}"), 20, f"{name} is given up")
+                line = until(lambda n=number, e=event: self.daemon.logged(
+                    f"queue {e} id={n}"), 20, f"{name} is given up")[0]
+                if name.startswith("drips"):
+                    self.assertRegex(line, r"within 1 s \(delivery\.timeouts\."
+                                     + self.KEYS.get(name[6:], "command"))
         self.assertLess(time.monotonic() - began, 30)
 
 

@@ -109,6 +109,9 @@ class Connection:
 
     def shake_hands(self):
         if self.peer.breaks_tls:
+            if self.peer.breaks_tls == HANG:
+                self.peer.closed.wait(60)
+                return False
             self.sock.recv(1)
             self.sock.sendall(b"this is no TLS\r\n")
             return False

@@ -6,7 +6,7 @@ import ssl
 import unittest
 import warnings
 
-from stagepost import (Daemon, Dialogue, Folder, Peer, SystemTest,
+from stagepost import (HANG, Daemon, Dialogue, Folder, Peer, SystemTest,
                        make_certificate, send, until)
 
 
@@ -133,8 +133,10 @@ class OnTheWayOut(SystemTest):
         certificate = make_certificate(cls.folder, "peer.example")
         cls.speaks = cls.enterClassContext(Peer(tls=certificate))
         cls.breaks = cls.enterClassContext(Peer(breaks_tls=True))
+        cls.hangs = cls.enterClassContext(Peer(breaks_tls=HANG))
         cls.lacks = cls.enterClassContext(Peer())
-        ways = {"speaks": cls.speaks, "breaks": cls.breaks, "lacks": cls.lacks}
+        ways = {"speaks": cls.speaks, "breaks": cls.breaks, "lacks": cls.lacks,
+                "hangs": cls.hangs}
         domains = {f"{name}.example": {"next_hop": [peer.url]}
                    for name, peer in ways.items()}
         domains |= {f"{name}-required.example": {"next_hop": [peer.url],
@@ -143,7 +145,8 @@ class OnTheWayOut(SystemTest):
         domains["speaks-none.example"] = {"next_hop": [cls.speaks.url],
                                           "tls": "none"}
         cls.daemon = cls.enterClassContext(
-            Daemon(delivery={"domains": domains, "retry": "1h"}))
+            Daemon(delivery={"domains": domains, "retry": "1h",
+                             "timeouts": {"command": "2s"}}))
 
     def setUp(self):
         for peer in (self.speaks, self.breaks, self.lacks):
@@ -179,6 +182,12 @@ class OnTheWayOut(SystemTest):
         self.sent("breaks.example")
         self.assertFalse(self.arrived(self.breaks).tls)
         self.assertTrue(self.daemon.logged("delivery tls failed"))
+
+    def test_a_handshake_that_does_not_end_is_one_that_failed(self):
+        self.sent("hangs.example")
+        self.assertFalse(self.arrived(self.hangs).tls)
+        self.assertTrue(any("the handshake was not done within 2 s" in x
+                            for x in self.daemon.logged("delivery tls failed")))
 
     def test_a_handshake_that_failed_is_not_tried_again_soon(self):
         with Peer(breaks_tls=True) as peer:
