@@ -3,6 +3,7 @@
 #include "mail/address.hpp"
 #include "mail/date.hpp"
 #include "mail/folding.hpp"
+#include "mail/ip_address.hpp"
 #include "mail/original_recipient.hpp"
 #include "mail/utf8.hpp"
 #include "mail/xtext.hpp"
@@ -60,6 +61,12 @@ std::string subject_of(kind x) {
   return "";
 }
 
+/// An address stands in brackets where a name is expected (RFC 5321, 4.1.3).
+std::string remote_name(const std::string& x) {
+  const bool v6 = x.find(':') != std::string::npos;
+  return is_ip_address(x) ? (v6 ? "[IPv6:" : "[") + x + ']' : word(x);
+}
+
 std::string action_of(kind x) {
   switch (x) {
     case kind::failure:
@@ -111,6 +118,8 @@ std::string what_follows(const report_facts::recipient& x) {
   if (x.what == kind::delay)
     return "It is tried again until " + rfc5322_date(x.will_retry_until)
            + ". You need not send it again.";
+  if (x.reply.temporary() && !x.tried)
+    return "It has not been tried, and will not be.";
   if (x.reply.temporary())
     return "It was tried until " + rfc5322_date(x.last_attempt)
            + " and will not be tried again.";
@@ -126,7 +135,7 @@ std::string what_happened(kind x) {
       return ", could not be delivered yet. This is a warning; delivery goes "
              "on.";
     case kind::relayed:
-      return ", was handed on to another mail system, as you asked to be told.";
+      return ", was handed on to another system, as you asked to be told.";
   }
   return "";
 }
@@ -189,12 +198,13 @@ void append_recipient(std::string& out, const report_facts::recipient& x) {
   append_field(out, "Action", action_of(x.what));
   append_field(out, "Status", status_of(x));
   if (!x.remote.empty())
-    append_field(out, "Remote-MTA", "dns; " + word(x.remote));
+    append_field(out, "Remote-MTA", "dns; " + remote_name(x.remote));
   if (x.reply.code != 0)
     append_field(out, "Diagnostic-Code",
                  (x.remote.empty() ? "X-Stagepost; " : "smtp; ")
                    + printable(to_string(x.reply)));
-  append_field(out, "Last-Attempt-Date", rfc5322_date(x.last_attempt));
+  if (x.tried)
+    append_field(out, "Last-Attempt-Date", rfc5322_date(x.last_attempt));
   if (x.what == kind::delay)
     append_field(out, "Will-Retry-Until", rfc5322_date(x.will_retry_until));
 }

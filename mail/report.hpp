@@ -24,7 +24,8 @@ struct report_facts {
     smtp::reply reply;  ///< The decisive reply; ours if `remote` is empty.
     std::string remote; ///< Name of the host that gave it; may be empty.
     queue::time_point last_attempt;
-    queue::time_point will_retry_until; ///< For a delay.
+    queue::time_point will_retry_until{}; ///< For a delay.
+    bool tried = true;                    ///< There was an attempt.
   };
 
   std::string reporting_mta; ///< Host name of the node, or its egress name.

@@ -94,7 +94,8 @@ std::vector<notice> notices_of(const settlement& x, const std::string& relay,
     return out;
   for (const auto& v : x.verdicts)
     if (const auto what = calls_for(v, relayed))
-      out.push_back({v.row, *what, v.reply, relay, now});
+      out.push_back(
+        {v.row, *what, v.reply, relay, now, !v.expired || v.row.attempts > 0});
   return out;
 }
 
@@ -132,6 +133,7 @@ std::optional<arrival> report_on(const message& about, const content_ptr& body,
     if (!x.reply.ours)
       to.remote = x.relay.substr(0, x.relay.find('['));
     to.last_attempt = x.at;
+    to.tried = x.tried;
     to.will_retry_until = about.expires_at;
   }
   facts.reporting_mta = rules.reporting_mta;

@@ -26,6 +26,7 @@ struct notice {
   smtp::reply reply;
   std::string relay; ///< Who gave the reply; "" if nobody answered.
   time_point at;     ///< Of the last attempt.
+  bool tried = true; ///< There was one.
 };
 
 /// What the sender wants to hear of a settlement (NOTIFY; RFC 3461, 5.2):

@@ -113,6 +113,28 @@ BOOST_AUTO_TEST_CASE(our_own_words_are_not_put_into_a_remotes_mouth) {
                                      "mail\r\n"));
 }
 
+BOOST_AUTO_TEST_CASE(a_remote_without_a_name_is_an_address_in_brackets) {
+  auto x = facts();
+  for (const auto& [remote, written] :
+       {std::pair{"192.0.2.1", "dns; [192.0.2.1]"},
+        {"2001:db8::1", "dns; [IPv6:2001:db8::1]"},
+        {"mx1.example.net", "dns; mx1.example.net"}}) {
+    x.recipients[0].remote = remote;
+    BOOST_TEST(groups_of(parse(compose_report(x)))[1].at("Remote-MTA")
+               == written);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(what_was_never_tried_has_no_last_attempt) {
+  auto x = facts();
+  x.recipients[0].remote = "";
+  x.recipients[0].reply = {451, {4, 3, 2}, "suspended"};
+  x.recipients[0].tried = false;
+  const auto report = parse(compose_report(x));
+  BOOST_TEST(groups_of(report)[1].count("Last-Attempt-Date") == 0U);
+  BOOST_TEST(holds(report.text.body, "It has not been tried"));
+}
+
 BOOST_AUTO_TEST_CASE(long_words_of_a_remote_are_folded) {
   auto x = facts();
   std::string many;

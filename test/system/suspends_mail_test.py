@@ -144,6 +144,8 @@ class SuspendsMail(SystemTest):
         self.assertEqual(report.recipients, ["from@sender.example"])
         self.assertIn(b"suspended: domain one.example: a test",
                       report.content.replace(b"\r\n ", b" "))
+        self.assertIn(b"It has not been tried", report.content)
+        self.assertNotIn(b"Last-Attempt-Date", report.content)
         self.assertEqual(self.peer.commands, [])
         events = json.loads(self.queue("show", message, "--json"))["events"]
         self.assertEqual([x["event"] for x in events],
