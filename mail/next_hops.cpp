@@ -68,8 +68,10 @@ next_hops order_hops(std::string_view domain,
   if (exchangers.empty()) {
     auto host = host_name(domain);
     out.loops = is_us(host);
-    if (!out.loops)
+    if (!out.loops) {
       out.hosts.push_back(std::move(host));
+      out.preferences.push_back(0);
+    }
     return out;
   }
   std::vector<std::pair<std::uint16_t, std::string>> sorted;
@@ -93,8 +95,10 @@ next_hops order_hops(std::string_view domain,
   for (auto& [preference, host] : sorted) {
     if (out.hosts.size() == most_hosts)
       break;
-    if (std::find(out.hosts.begin(), out.hosts.end(), host) == out.hosts.end())
-      out.hosts.push_back(std::move(host));
+    if (std::find(out.hosts.begin(), out.hosts.end(), host) != out.hosts.end())
+      continue;
+    out.hosts.push_back(std::move(host));
+    out.preferences.push_back(preference);
   }
   return out;
 }
@@ -115,17 +119,21 @@ result<std::optional<std::string>> literal_address(std::string_view domain) {
   return address;
 }
 
-std::string site_name(std::vector<std::string> hosts, std::uint16_t port,
-                      std::string_view tls) {
-  for (auto& host : hosts)
-    host = host_name(host);
-  std::sort(hosts.begin(), hosts.end());
-  hosts.erase(std::unique(hosts.begin(), hosts.end()), hosts.end());
+std::string site_name(std::vector<std::vector<std::string>> hosts,
+                      std::uint16_t port, std::string_view tls) {
   std::string out;
-  for (const auto& host : hosts) {
+  for (auto& equals : hosts) {
+    for (auto& host : equals)
+      host = host_name(host);
+    std::sort(equals.begin(), equals.end());
+    equals.erase(std::unique(equals.begin(), equals.end()), equals.end());
     if (!out.empty())
-      out += '+';
-    append_host(out, host);
+      out += ',';
+    const auto* between = "";
+    for (const auto& host : equals) {
+      out += std::exchange(between, "+");
+      append_host(out, host);
+    }
   }
   if (port != 0) {
     out += ':';

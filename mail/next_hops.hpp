@@ -19,6 +19,7 @@ struct mail_exchanger {
 /// Where the mail for a domain goes: the hosts to try, in order.
 struct next_hops {
   std::vector<std::string> hosts; ///< Lower case, no final dot, no repeats.
+  std::vector<std::uint16_t> preferences{}; ///< Of each of them.
   /// The domain says that it takes no mail (RFC 7505): 556 5.1.10, or for a
   /// sender's domain 550 5.7.27. No hosts then.
   bool takes_no_mail = false;
@@ -49,11 +50,14 @@ order_hops(std::string_view domain,
 literal_address(std::string_view domain);
 
 /// Names the site that a set of hosts is, by which destinations are grouped:
-/// `mx1.example.com+mx2.example.com:25/opportunistic`. Domains with the same
-/// hosts share it, in whatever order and case the hosts come.
+/// `mx1.example.com+mx2.example.com,backup.example.com:25/opportunistic`.
+/// Domains with the same hosts share it if they prefer the same of them, or
+/// mail for one would go to its backup over the connection of another; in
+/// whatever order and case the hosts come.
+/// @param hosts  Those that are equally good stand together, the best first.
 /// @param port  0 where each host has its own, as in `a.example.com:2525`.
 /// @param tls   The policy's name: `none`, `opportunistic`, `required` …
-[[nodiscard]] std::string site_name(std::vector<std::string> hosts,
+[[nodiscard]] std::string site_name(std::vector<std::vector<std::string>> hosts,
                                     std::uint16_t port, std::string_view tls);
 
 } // namespace stagepost

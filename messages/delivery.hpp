@@ -66,12 +66,15 @@ struct site {
     std::string user{};        ///< Whom it is to take us for; empty: no login.
     std::string password{};
     bool listed = true; ///< In the domain's MTA-STS policy, where `sts`.
+    std::uint16_t rank = 0; ///< The lower, the better: its preference.
     bool operator==(const host&) const = default;
   };
   std::vector<host> hosts;
   std::uint32_t connections = 20; ///< 0 = no limit.
   std::uint32_t messages_per_connection = 100;
   std::uint32_t rate = 0; ///< Messages a second; 0 = no limit.
+  /// Of the rate: each shard has its own destination for these hosts.
+  std::uint32_t shares = 1;
   enum class tls_policy : std::uint8_t {
     none,
     opportunistic, ///< When the server offers it.

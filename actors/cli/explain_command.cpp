@@ -60,11 +60,20 @@ void print_routes(const json::object& x) {
     print_outlet(outcome);
 }
 
+/// The DNS's answer, without saying it twice.
+std::string dns_words(const std::string& answer, const std::string& why) {
+  if (why.empty() || why.starts_with(answer))
+    return why.empty() ? answer : why;
+  return answer + ": " + why;
+}
+
 void print_hop(const json::object& x) {
   std::cout << "  ";
   if (x.contains("preference"))
     std::cout << text(x, "preference") << ' ';
   std::cout << text(x, "host") << ':' << text(x, "port");
+  if (x.contains("ourselves") && x.at("ourselves").as_bool())
+    std::cout << "  this is ourselves: passed over";
   if (x.contains("listed") && !x.at("listed").as_bool())
     std::cout << "  not in the MTA-STS policy";
   const auto* addresses = x.if_contains("addresses");
@@ -73,7 +82,8 @@ void print_hop(const json::object& x) {
     for (const auto& y : addresses->as_array())
       std::cout << std::exchange(between, ", ") << printable(y);
     if (addresses->as_array().empty())
-      std::cout << "  no address: " << text(x, "dns") << ' ' << text(x, "why");
+      std::cout << "  no address: "
+                << dns_words(text(x, "dns"), text(x, "why"));
   }
   std::cout << '\n';
 }
@@ -98,9 +108,9 @@ void print_delivery(const json::object& x) {
   if (const auto why = text(to, "suspended"); !why.empty())
     std::cout << "waits: suspended is " << why << '\n';
   if (const auto* dns = to.if_contains("dns")) {
-    const auto answer = text(dns->as_object(), "answer");
-    const auto why = text(dns->as_object(), "why");
-    std::cout << "MX: " << (why.starts_with(answer) ? why : answer + ' ' + why)
+    std::cout << "MX: "
+              << dns_words(text(dns->as_object(), "answer"),
+                           text(dns->as_object(), "why"))
               << '\n';
   }
   if (const auto mode = text(to, "mta_sts"); !mode.empty())

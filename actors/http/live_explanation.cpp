@@ -9,6 +9,7 @@
 #include "mail/next_hops.hpp"
 #include "mail/queue/suspension.hpp"
 #include "net/local_address.hpp"
+#include "net/own_sockets.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -82,12 +83,16 @@ void judge_hosts(const growing_ptr& x) {
       std::string{hops[hops.size() - 1].at("host").get_string()}));
 }
 
-void on_addresses(const growing_ptr& x, std::size_t n,
+void on_addresses(control_pointer self, const growing_ptr& x, std::size_t n,
                   const host_addresses& found) {
-  json::array addresses;
-  for (const auto& y : found.addresses)
-    addresses.emplace_back(y);
   auto& hop = x->delivery().at("next_hops").get_array()[n].get_object();
+  const auto port = hop.at("port").to_number<std::uint16_t>();
+  json::array addresses;
+  for (const auto& y : found.addresses) {
+    addresses.emplace_back(y);
+    if (net::is_own_socket(y, port, self->state.here->acceptors))
+      hop["ourselves"] = true;
+  }
   hop["addresses"] = std::move(addresses);
   hop["dns"] = to_string(found.status);
   hop["secure"] = found.secure;
@@ -110,12 +115,13 @@ void ask_hosts(control_pointer self, const growing_ptr& x) {
     self
       ->request(self->state.here->resolver.get(), dns_limit, host_atom_v,
                 std::string{hops[n].at("host").get_string()})
-      .then([x, n](const host_addresses& y) { on_addresses(x, n, y); },
-            [self, x, n](const caf::error& why) {
-              host_addresses none;
-              none.why = self->system().render(why);
-              on_addresses(x, n, none);
-            });
+      .then(
+        [self, x, n](const host_addresses& y) { on_addresses(self, x, n, y); },
+        [self, x, n](const caf::error& why) {
+          host_addresses none;
+          none.why = self->system().render(why);
+          on_addresses(self, x, n, none);
+        });
 }
 
 /// The hosts are known, all of them: so is the name that they have together.
@@ -123,9 +129,15 @@ void name_site(control_pointer self, const growing_ptr& x, bool secure,
                bool sts) {
   auto& to = x->delivery();
   std::vector<site::host> hosts;
-  for (const auto& y : to.at("next_hops").get_array())
-    hosts.push_back({std::string{y.at("host").get_string()},
-                     y.at("port").to_number<std::uint16_t>()});
+  for (const auto& y : to.at("next_hops").get_array()) {
+    const auto* preference = y.get_object().if_contains("preference");
+    auto& host = hosts.emplace_back();
+    host.name = y.at("host").get_string();
+    host.port = y.at("port").to_number<std::uint16_t>();
+    host.rank = preference != nullptr
+                  ? preference->to_number<std::uint16_t>()
+                  : static_cast<std::uint16_t>(hosts.size() - 1);
+  }
   if (hosts.empty())
     return;
   const auto rules = self->state.here->in_force.get();

@@ -97,7 +97,8 @@ bool rate_allows(destination_pointer self) {
   }
   state.next_allowed
     = std::max(state.next_allowed, now)
-      + std::chrono::nanoseconds(std::chrono::seconds(1)) / state.where.rate;
+      + std::chrono::nanoseconds(std::chrono::seconds(state.where.shares))
+          / state.where.rate;
   return true;
 }
 

@@ -42,12 +42,19 @@ void domain_fails(shard_pointer self, const std::string& domain,
     fail(self, x, why, queue::attempt::aside);
 }
 
+/// Each shard delivers for itself, and has its part of what a site may get.
+void divide(site& x, std::size_t shards) {
+  x.shares = static_cast<std::uint32_t>(std::max<std::size_t>(shards, 1));
+  x.connections = (x.connections + x.shares - 1) / x.shares;
+}
+
 /// A domain's hosts are known: its mail may go to their site.
 void found(shard_pointer self, const std::string& domain, found_hosts x) {
   auto& state = self->state;
   const auto by = rules_of(state);
   const auto& delivery = by->configuration.delivery;
   auto to = site_of(delivery, domain, std::move(x.hosts), x.secure, x.sts);
+  divide(to, state.here->shards.size());
   // Twice the connections, so that one that ends finds its next message here.
   const auto window = std::size_t{to.connections} * 2;
   const auto key = to.key;
@@ -85,8 +92,12 @@ void on_mx(shard_pointer self, const std::string& domain, const mx_hosts& x) {
                          node::random());
   if (const auto why = verdict_on(domain, x, hops))
     return domain_fails(self, domain, *why);
-  for (auto& name : hops.hosts)
-    hosts.push_back({std::move(name), port});
+  for (std::size_t i = 0; i < hops.hosts.size(); ++i) {
+    auto& to = hosts.emplace_back();
+    to.name = std::move(hops.hosts[i]);
+    to.port = port;
+    to.rank = hops.preferences[i];
+  }
   found_hosts out{std::move(hosts), seconds{x.ttl}, x.secure};
   const auto tls = delivery.settings_for(domain).tls;
   const bool dane = tls == config::delivery_tls::dane;

@@ -4,6 +4,7 @@
 #include "config/egress_plan.hpp"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 namespace stagepost {
@@ -14,9 +15,13 @@ std::string key_of(const site& x) {
   const auto port = x.hosts.front().port;
   const bool one_port = std::all_of(x.hosts.begin(), x.hosts.end(),
                                     [port](auto& y) { return y.port == port; });
-  std::vector<std::string> names;
+  std::map<std::uint16_t, std::vector<std::string>> by_rank;
   for (const auto& y : x.hosts)
-    names.push_back(one_port ? y.name : y.name + ':' + std::to_string(y.port));
+    by_rank[y.rank].push_back(one_port ? y.name
+                                       : y.name + ':' + std::to_string(y.port));
+  std::vector<std::vector<std::string>> names;
+  for (auto& [rank, equals] : by_rank)
+    names.push_back(std::move(equals));
   return site_name(std::move(names), one_port ? port : std::uint16_t{0},
                    policy_name(x));
 }
@@ -43,8 +48,8 @@ std::vector<std::string> own_names(const config::configuration& x) {
 std::vector<site::host> hosts_of(const std::vector<config::next_hop>& x) {
   std::vector<site::host> out;
   for (const auto& hop : x)
-    out.push_back(
-      {hop.host, hop.port, hop.implicit_tls, hop.user, hop.password});
+    out.push_back({hop.host, hop.port, hop.implicit_tls, hop.user, hop.password,
+                   true, static_cast<std::uint16_t>(out.size())});
   return out;
 }
 

@@ -124,22 +124,30 @@ BOOST_AUTO_TEST_CASE(what_is_no_address_literal_is_refused) {
 
 BOOST_AUTO_TEST_CASE(equal_sets_of_hosts_are_one_site) {
   BOOST_TEST(
-    site_name({"mx2.example.com", "mx1.example.com"}, 25, "opportunistic")
+    site_name({{"mx2.example.com", "mx1.example.com"}}, 25, "opportunistic")
     == "mx1.example.com+mx2.example.com:25/opportunistic");
   BOOST_TEST(
-    site_name({"MX1.example.com.", "mx2.example.com", "mx1.example.com"}, 25,
+    site_name({{"MX1.example.com.", "mx2.example.com", "mx1.example.com"}}, 25,
               "opportunistic")
     == "mx1.example.com+mx2.example.com:25/opportunistic");
-  BOOST_TEST(site_name({"2001:db8::1"}, 2525, "none")
+  BOOST_TEST(site_name({{"2001:db8::1"}}, 2525, "none")
              == "2001:db8::1:2525/none");
-  BOOST_TEST(site_name({"b.example.com:26", "a.example.com:25"}, 0, "none")
+  BOOST_TEST(site_name({{"b.example.com:26", "a.example.com:25"}}, 0, "none")
              == "a.example.com:25+b.example.com:26/none");
 }
 
+BOOST_AUTO_TEST_CASE(who_prefers_other_hosts_of_a_set_has_another_site) {
+  BOOST_TEST(site_name({{"b.x"}, {"c.x", "a.x"}}, 25, "none")
+             == "b.x,a.x+c.x:25/none");
+  BOOST_TEST(site_name({{"a.x", "c.x"}, {"b.x"}}, 25, "none")
+             == "a.x+c.x,b.x:25/none");
+}
+
 BOOST_AUTO_TEST_CASE(a_host_can_not_pass_for_another_site) {
-  BOOST_TEST(site_name({"a+b"}, 25, "none") == "a%2bb:25/none");
-  BOOST_TEST(site_name({"a%2bb"}, 25, "none") == "a%252bb:25/none");
-  BOOST_TEST(site_name({"a:25/none"}, 25, "none") == "a:25%2fnone:25/none");
+  BOOST_TEST(site_name({{"a+b"}}, 25, "none") == "a%2bb:25/none");
+  BOOST_TEST(site_name({{"a,b"}}, 25, "none") == "a%2cb:25/none");
+  BOOST_TEST(site_name({{"a%2bb"}}, 25, "none") == "a%252bb:25/none");
+  BOOST_TEST(site_name({{"a:25/none"}}, 25, "none") == "a:25%2fnone:25/none");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -7,6 +7,8 @@ from stagepost import Daemon, Peer, SystemTest, Zone, free_port, send, until
 RECORDS = """
 best            MX 20 host3
 best            MX 10 host2
+reverse         MX 10 host3
+reverse         MX 20 host2
 first-dead      MX 10 dead
 first-dead      MX 20 host2
 first-busy      MX 10 busy
@@ -105,6 +107,13 @@ class FollowsTheMx(SystemTest):
     def test_the_lowest_preference_comes_first(self):
         self.arrives("best", self.host2)
         self.assertFalse(self.host3.taken())
+
+    def test_each_domain_has_its_own_order_of_the_same_hosts(self):
+        for domain, peer, other in (("best", self.host2, self.host3),
+                                    ("reverse", self.host3, self.host2)) * 2:
+            self.setUp()
+            self.arrives(domain, peer)
+            self.assertFalse(other.taken())
 
     def test_a_dead_host_is_followed_by_the_next(self):
         self.arrives("first-dead", self.host2)

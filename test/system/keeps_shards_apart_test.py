@@ -3,6 +3,7 @@ is away does not stop the other."""
 
 import json
 import smtplib
+import time
 import unittest
 
 from stagepost import Daemon, Peer, Postgres, SystemTest, send, until
@@ -62,6 +63,19 @@ class KeepsShardsApart(SystemTest):
               "all the mail arrives")
         until(lambda: self.rows(0) + self.rows(1) == 0, 20,
               "both are empty")
+
+    def test_limits_of_a_destination_count_for_all_shards(self):
+        self.opened = True
+        self.daemon.edit(lambda x: x["delivery"].update(rate=4,
+                                                        connections=2))
+        self.daemon.hang_up()
+        began = time.monotonic()
+        for _ in range(10):
+            self.send()
+        until(lambda: len(self.peer.counts()) == 10, 40, "all arrive")
+        # Each shard has sent five, at two a second: the first one at once.
+        self.assertGreater(time.monotonic() - began, 1.9)
+        self.assertEqual(self.peer.connections, 2)
 
 
 if __name__ == "__main__":

@@ -71,6 +71,12 @@ class MeetsItself(SystemTest):
         until(peer.taken, 20, f"mail to {domain} arrives")
         until(self.daemon.is_empty, 10, "the queue is empty")
 
+    def test_explain_says_so(self):
+        for domain in "smart.example", "second.example":
+            said = self.daemon.cli("explain", "a@b.example", f"to@{domain}")
+            self.assertRegex(said, "us.example:.*  this is ourselves: passed "
+                             "over  127.0.0.6")
+
     def deferred(self, domain):
         number = send(self.daemon.port(), to=f"to@{domain}")
         until(lambda: self.daemon.logged(f"queue deferred id={number}"), 20)
