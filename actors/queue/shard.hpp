@@ -46,10 +46,13 @@ struct shard_state {
   bool stopping = false;
   caf::error why;      ///< Our own exit reason, once all is written down.
   bool fenced = false; ///< Another daemon owns the shard now: touch nothing.
-  queue::time_point renew_at;      ///< When the lease is to be renewed.
-  bool unrenewed = false;          ///< The last time it could not be.
-  bool renewing = false;           ///< That is under way.
-  bool yielding = false;           ///< The lease is being given up, at our end.
+  queue::time_point renew_at; ///< When the lease is to be renewed.
+  bool cut_off = false;       ///< A standby that could not ask the database.
+  queue::time_point
+    claim_after{};        ///< A standby waits for the owner until then.
+  bool unrenewed = false; ///< The last time it could not be.
+  bool renewing = false;  ///< That is under way.
+  bool yielding = false;  ///< The lease is being given up, at our end.
   queue::time_point failing_since; ///< Of commits; epoch when they succeed.
   queue::time_point departed;      ///< When the batch under way left.
   /// Clients were told that nothing can be stored, and no mail has been since:
@@ -110,6 +113,9 @@ void mind_the_commit(shard_pointer self);
 /// Becomes the shard's owner, then reads what it holds; stands by while another
 /// daemon has it.
 void take_over(shard_pointer self);
+/// Ends the lease as far as deliveries go, until it has been renewed: what they
+/// come to can't be written down.
+void begin_nothing(shard_pointer self);
 /// Renews the lease when it is time to.
 void mind_the_lease(shard_pointer self);
 /// The shard is another daemon's now.

@@ -51,8 +51,12 @@ void forget_ahead(shard_state& state) {
 void on_committed(shard_pointer self) {
   auto& state = self->state;
   counters::add(state.here->count.commits);
-  storage_works(state);
   const auto now = state.here->now();
+  if (state.failing_since != queue::time_point{}) {
+    state.renew_at = now; // deliveries wait for it
+    mind_the_lease(self);
+  }
+  storage_works(state);
   if (state.here->events.anybody() && state.line.under_way() != nullptr)
     state.here->events.publish(state.line.under_way()->events);
   for (auto& x : state.line.arrived()) {
@@ -78,6 +82,7 @@ void on_commit_failed(shard_pointer self, const caf::error& why) {
   if (is_fenced_off(why))
     return stand_aside(self, text);
   storage_fails(self, "commit failed", text);
+  begin_nothing(self);
 }
 
 void send_batch(shard_pointer self,

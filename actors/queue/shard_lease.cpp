@@ -79,6 +79,24 @@ void read_suspended(shard_pointer self, std::int64_t epoch,
       });
 }
 
+/// The database answers a standby again: the owner has the first word.
+void come_back_later(shard_pointer self) {
+  self
+    ->request(self->state.services->reader.get(), caf::infinite,
+              suspended_atom_v)
+    .then(
+      [self](const local<std::vector<queue::suspension>>&) {
+        auto& state = self->state;
+        state.cut_off = false;
+        state.claim_after = state.here->now() + queue::owner_first;
+        set_alarm(self, state.claim_after);
+      },
+      [self](const caf::error& why) {
+        storage_fails(self, "can't take the shard over",
+                      self->system().render(why));
+      });
+}
+
 /// Deliveries that waited for the lease may begin.
 void let_deliver(shard_pointer self) {
   for (auto& [key, x] : self->state.destinations)
@@ -125,6 +143,10 @@ void take_over(shard_pointer self) {
     return;
   if (!journal || !state.services->reader.get()) // being started, as we are
     return set_alarm(self, state.here->now() + start_pause);
+  if (state.cut_off)
+    return come_back_later(self);
+  if (state.here->now() < state.claim_after)
+    return set_alarm(self, state.claim_after);
   const auto asked = self->clock().now();
   self->request(journal, caf::infinite, acquire_atom_v, state.here->incarnation)
     .then(
@@ -134,6 +156,7 @@ void take_over(shard_pointer self) {
         read_suspended(self, x->epoch, asked);
       },
       [self](const caf::error& why) {
+        self->state.cut_off = self->state.services->standby;
         storage_fails(self, "can't take the shard over",
                       self->system().render(why));
       });
@@ -194,6 +217,17 @@ void quit_if_done(shard_pointer self) {
   self->request(journal, caf::infinite, yield_atom_v, state.here->incarnation)
     .then([self](caf::ok_atom) { self->quit(self->state.why); },
           [self](const caf::error&) { self->quit(self->state.why); });
+}
+
+// When the lease has run out, another daemon would deliver it again.
+void begin_nothing(shard_pointer self) {
+  auto& state = self->state;
+  if (!is_ours(state) || state.services->exclusive || state.stopping)
+    return;
+  state.services->lease_ends
+    = std::min(state.services->lease_ends.load(), self->clock().now());
+  state.renew_at = state.here->now();
+  mind_the_lease(self);
 }
 
 void storage_works(shard_state& state) {

@@ -39,7 +39,11 @@ bool may_go_on(worker_pointer self) {
   auto& state = self->state;
   if (state.here->may_deliver(state.job->what->id, self->clock().now()))
     return true;
-  fail(self, {451, {4, 3, 0}, "The shard is another daemon's by now"},
+  fail(self,
+       smtp::by_us({451,
+                    {4, 3, 0},
+                    "The database can't be reached, or the shard is another "
+                    "daemon's by now"}),
        queue::attempt::none);
   return false;
 }

@@ -18,7 +18,13 @@ inline constexpr std::chrono::seconds lease_renewal{3};
 /// lease, counted from when it asked for it.
 inline constexpr std::chrono::seconds lease_margin{2};
 
-/// How often a standby looks whether the shard can be had.
+/// How often a standby looks whether the shard can be had, and an owner that
+/// could not renew tries again.
 inline constexpr std::chrono::seconds claim_interval{1};
+
+/// When the database was away, all leases may have run out with nobody dead. So
+/// long a standby leaves the shard to its owner, who knows what it has
+/// delivered meanwhile.
+inline constexpr std::chrono::seconds owner_first{5};
 
 } // namespace stagepost::queue

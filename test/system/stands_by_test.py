@@ -13,6 +13,8 @@ TAKEN_AT_FIRST = 20
 
 # The owner is held to be dead so long after its last sign of life.
 TAKEN_OVER_S = 15
+# By the database's clock.
+LEASE_S = 10
 
 
 class StandsBy(SystemTest):
@@ -105,6 +107,25 @@ class StandsBy(SystemTest):
         self.second.stop()
         until(lambda: self.first.status()[0] == 200, TAKEN_OVER_S,
               "the first one has the queue again")
+
+    def test_the_database_goes_and_the_owner_stays(self):
+        self.deliver_half()
+        self.postgres.kill9()
+        away = time.monotonic()
+        self.addCleanup(lambda: self.postgres.process.poll() is None
+                        or self.postgres.start())
+        until(lambda: self.first.logged("queue lease not renewed"), 15,
+              "the first one notices")
+        self.opened = True
+        heard = len(self.peer.heard("MAIL"))
+        until(lambda: self.second.logged("queue can't take the shard over"),
+              15, "the second one notices")
+        until(lambda: time.monotonic() - away > LEASE_S, 15, "leases run out")
+        self.assertEqual(len(self.peer.heard("MAIL")), heard)
+        self.postgres.start()
+        until(self.first.is_empty, 20, "the rest is delivered")
+        self.each_came_once()
+        self.assertEqual(self.second.logged("queue shard ready"), [])
 
     def test_the_owner_stops_in_order(self):
         self.deliver_half()
