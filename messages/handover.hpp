@@ -58,8 +58,9 @@ struct upload {
 /// What became of a message at its outlets, for a shard's log of deliveries.
 struct handed_over {
   std::vector<queue::event> events;
-  /// Recipients that were not accepted and that the client was not told of:
-  /// their sender is to get a report. No verdicts: nobody is.
+  /// Recipients that were not accepted and that the client was not told of, or
+  /// accepted for somebody who asked to hear of it: their sender is to get a
+  /// report. No verdicts: nobody is.
   queue::backlog::settlement untold;
 };
 

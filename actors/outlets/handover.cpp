@@ -251,6 +251,7 @@ void send_notices(const handover_state& state, const indices& reported) {
     const auto& x = state.verdicts[i];
     const auto* at = state.at[i];
     if (x.accepted() || !x.tell_sender || !at->failure_mail.wanted
+        || !wants(state.mail->envelope.recipients[i].notify, notify_failure)
         || std::binary_search(reported.begin(), reported.end(), i))
       continue;
     auto& to = all[at];
@@ -273,6 +274,29 @@ void tell_client(handover_pointer self, std::vector<smtp::reply> replies,
   self->quit();
 }
 
+/// Nobody has learnt what was to be told: the client is to come again.
+void tell_unrecorded(handover_pointer self, const indices& reported) {
+  const auto& mail = *self->state.mail;
+  log::warning("outlet", "not recorded",
+               {{"id", to_string(mail.id)},
+                {"reply", smtp::to_string(not_recorded)},
+                {"next", "the client sends it again, also to those that have "
+                         "accepted it"}});
+  tell_client(self, {not_recorded}, reported);
+}
+
+/// Those accepted by outlets, which report nothing themselves, whose sender
+/// asked to hear of it (RFC 3461, 5.2.2).
+indices asked_for(const handover_state& state) {
+  indices out;
+  for (std::size_t i = 0; i < state.verdicts.size(); ++i)
+    if (state.verdicts[i].accepted() && state.at[i]->type != type::queue
+        && !state.mail->envelope.sender.empty()
+        && wants(state.mail->envelope.recipients[i].notify, notify_success))
+      out.push_back(i);
+  return out;
+}
+
 /// A 250 that is silent about some waits until their report is durable. Where
 /// that can't be, all of it is to come again: what was accepted comes twice
 /// then, and nothing is lost.
@@ -290,9 +314,12 @@ void finish(handover_pointer self) {
   else
     replies.push_back(whole.reply);
   const auto reported = state.each ? indices{} : whole.untold;
+  auto whom = told ? reported : indices{};
+  const bool waits = !whom.empty();
+  const auto accepted = asked_for(state);
+  whom.insert(whom.end(), accepted.begin(), accepted.end());
   auto record = make_local<const handed_over>(
-    {std::move(state.events), untold(state, told ? reported : indices{})});
-  const bool waits = !record->untold.verdicts.empty();
+    {std::move(state.events), untold(state, whom)});
   if (state.here->shards.empty())
     return tell_client(self, std::move(replies), reported);
   const auto shard = state.here->shards.at(state.mail->shard)->shard.get();
@@ -303,13 +330,11 @@ void finish(handover_pointer self) {
   self->request(shard, record_limit, record_atom_v, std::move(record))
     .then(
       [self, replies, reported](bool durable) {
-        tell_client(self,
-                    durable ? replies : std::vector<smtp::reply>{not_recorded},
-                    reported);
+        if (!durable)
+          return tell_unrecorded(self, reported);
+        tell_client(self, replies, reported);
       },
-      [self, reported](const caf::error&) {
-        tell_client(self, {not_recorded}, reported);
-      });
+      [self, reported](const caf::error&) { tell_unrecorded(self, reported); });
 }
 
 } // namespace

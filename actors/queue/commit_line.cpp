@@ -87,6 +87,7 @@ std::vector<commit_line::told> commit_line::give_up_told() {
   auto out = std::exchange(told_aboard_, {});
   std::move(told_next_.begin(), told_next_.end(), std::back_inserter(out));
   told_next_.clear();
+  take_back([](const passenger& x) { return x.promised; });
   return out;
 }
 
@@ -102,21 +103,12 @@ void commit_line::failed() {
   under_way_ = std::move(now);
 }
 
-std::vector<commit_line::promise> commit_line::withdraw() {
-  std::vector<promise> out;
-  const auto take = [&](std::vector<passenger>& from) {
-    std::erase_if(from, [&](passenger& x) {
-      if (!x.waits)
-        return false;
-      octets_ -= x.what.what->size;
-      out.push_back(std::move(*x.waits));
-      return true;
-    });
-  };
+std::vector<commit_line::passenger>
+commit_line::take_back(bool (*gone)(const passenger&)) {
   if (committing_) {
     // It may come through yet, so that it is not for it to undo.
     for (const auto& x : aboard_)
-      if (x.waits) {
+      if (gone(x)) {
         next_.removed.push_back(x.what.what->id);
         withdrawn_.push_back(x.what.what->id);
       }
@@ -124,17 +116,31 @@ std::vector<commit_line::promise> commit_line::withdraw() {
     // Whoever commits may still read the old batch: it gets a successor.
     auto now = std::make_shared<queue::batch>(*under_way_);
     for (const auto& x : aboard_)
-      if (x.waits) {
-        const auto gone = x.what.what->id;
-        now->removed.push_back(gone);
-        std::erase_if(now->arrivals,
-                      [&](auto& y) { return y.what->id == gone; });
-        std::erase_if(now->events, [&](auto& y) { return y.message == gone; });
+      if (gone(x)) {
+        const auto id = x.what.what->id;
+        now->removed.push_back(id);
+        std::erase_if(now->arrivals, [&](auto& y) { return y.what->id == id; });
+        std::erase_if(now->events, [&](auto& y) { return y.message == id; });
       }
     under_way_ = std::move(now);
   }
-  take(aboard_);
-  take(queued_);
+  std::vector<passenger> out;
+  for (auto* from : {&aboard_, &reports_, &queued_})
+    std::erase_if(*from, [&](passenger& x) {
+      if (!gone(x))
+        return false;
+      octets_ -= x.what.what->size;
+      out.push_back(std::move(x));
+      return true;
+    });
+  return out;
+}
+
+std::vector<commit_line::promise> commit_line::withdraw() {
+  std::vector<promise> out;
+  for (auto& x :
+       take_back([](const passenger& y) { return y.waits.has_value(); }))
+    out.push_back(std::move(*x.waits));
   return out;
 }
 

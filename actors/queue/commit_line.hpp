@@ -25,6 +25,9 @@ public:
   struct passenger {
     queue::arrival what;
     std::optional<promise> waits;
+    /// A report that a client is to hear of, once it is durable: who is told
+    /// that it is not hears that nothing follows.
+    bool promised = false;
   };
 
   void add(passenger x);
@@ -41,7 +44,8 @@ public:
   void when_durable(told whom);
   /// Those to tell now: after `arrived` of the batch that did.
   std::vector<told> take_told();
-  /// All of them: the database does not answer, or not to us.
+  /// All of them, and the reports that they were promised are taken back: the
+  /// database does not answer, or not to us.
   std::vector<told> give_up_told();
 
   /// The batch to commit now: the one under way if its commit failed, else the
@@ -87,6 +91,8 @@ public:
   }
 
 private:
+  std::vector<passenger> take_back(bool (*gone)(const passenger&));
+
   std::shared_ptr<queue::batch> under_way_;
   bool committing_ = false;
   /// Given up on while it was being committed: gone from the batch if that has

@@ -48,7 +48,7 @@ void send(shard_pointer self, queue::arrival report,
     to.next_at = now + *wait;
     to.state = queue::recipient_state::deferred;
   }
-  state.line.add({std::move(report), std::nullopt});
+  state.line.add({std::move(report), std::nullopt, promised});
 }
 
 /// The report to the sender, and the postmaster's copy.

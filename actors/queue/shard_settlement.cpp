@@ -177,7 +177,7 @@ void record(shard_pointer self, const handed_over& x,
     waits.deliver(true);
   } else {
     tell(self, x.untold,
-         queue::notices_of(x.untold, {}, state.here->now(), false), {}, true);
+         queue::notices_of(x.untold, {}, state.here->now(), true), {}, true);
     state.line.when_durable(
       [waits](bool durable) mutable { waits.deliver(durable); });
   }

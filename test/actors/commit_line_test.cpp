@@ -12,16 +12,29 @@ struct with_a_line {
   stagepost::commit_line line;
 
   /// A message somebody waits for, or a report that nobody waits for.
-  void add(std::uint64_t n, bool waits = true, std::uint64_t octets = 10) {
+  void add(std::uint64_t n, bool waits = true, std::uint64_t octets = 10,
+           bool promised = false) {
     auto about = std::make_shared<queue::message>();
     about->id = queue::id{n};
     about->size = octets;
     queue::recipient to;
     to.address = "a@example.net";
-    commit_line::passenger x{{about, nullptr, {to}}, std::nullopt};
+    commit_line::passenger x{{about, nullptr, {to}}, std::nullopt, promised};
     if (waits)
       x.waits.emplace();
     line.add(std::move(x));
+  }
+
+  /// A report that a client is told of once it is durable.
+  void promise(std::uint64_t n) {
+    add(n, false, 10, true);
+    line.when_durable([this](bool durable) { told.push_back(durable); });
+  }
+  std::vector<bool> told;
+
+  void give_up() {
+    for (const auto& tell : line.give_up_told())
+      tell(false);
   }
 
   static ids of(const std::vector<commit_line::passenger>& xs) {
@@ -192,6 +205,28 @@ BOOST_AUTO_TEST_CASE(withdrawing_twice_is_withdrawing_once) {
   BOOST_TEST(line.withdraw().size() == 1U);
   BOOST_TEST(line.withdraw().empty());
   BOOST_TEST((removed(*line.depart()) == std::vector{queue::id{1}}));
+}
+
+BOOST_AUTO_TEST_CASE(a_report_that_nobody_is_told_of_does_not_follow) {
+  promise(1);
+  add(2, false);
+  give_up();
+  BOOST_TEST((told == std::vector{false}));
+  const auto first = line.depart();
+  BOOST_TEST((of(*first) == ids{2}));
+  promise(3);
+  line.failed();
+  BOOST_TEST((of(line.arrived()) == ids{2}));
+
+  // The one under way may come through yet, and is removed then.
+  BOOST_TEST((of(*line.depart()) == ids{3}));
+  give_up();
+  line.failed();
+  const auto again = line.depart();
+  BOOST_TEST(of(*again).empty());
+  BOOST_TEST(line.arrived().empty());
+  BOOST_TEST((removed(*line.depart()) == std::vector{queue::id{3}}));
+  BOOST_TEST((told == std::vector{false, false}));
 }
 
 BOOST_AUTO_TEST_CASE(rows_that_go_away_are_known_until_they_are_gone) {

@@ -2,6 +2,7 @@
 #include "actors/outlets/arrivals.hpp"
 #include "actors/outlets/handover.hpp"
 #include "actors/outlets/outlets.hpp"
+#include "mail/notify.hpp"
 
 #include <map>
 #include <string>
@@ -139,7 +140,7 @@ struct with_outlets : test::actor_fixture {
   /// Hands a message over, and returns what its client hears.
   std::vector<std::string> hand(const std::vector<std::string>& to,
                                 const std::string& from = "s@example.org",
-                                bool lmtp = false) {
+                                bool lmtp = false, std::uint8_t notify = 0) {
     auto mail = std::make_shared<received_mail>();
     mail->id = queue::id{7};
     mail->at = here.now() - std::chrono::hours{1};
@@ -147,7 +148,8 @@ struct with_outlets : test::actor_fixture {
     mail->client = "192.0.2.1";
     mail->envelope.sender = from;
     for (const auto& name : to)
-      mail->envelope.recipients.push_back({"r@" + name + ".example", 0, ""});
+      mail->envelope.recipients.push_back(
+        {"r@" + name + ".example", notify, ""});
     mail->body = std::make_shared<memory_content>("Subject: x\r\n\r\nHi\r\n");
     const auto by = here.in_force.get();
     auto first = outlets_of(here, *by, *mail);
@@ -192,6 +194,34 @@ BOOST_AUTO_TEST_CASE(a_failure_is_told_in_the_reply_and_by_mail) {
   BOOST_TEST(x.notices[0].outlet == "jobs");
   BOOST_TEST((x.notices[0].recipients == texts{"r@jobs.example"}));
   BOOST_TEST(x.records.at(0).untold.verdicts.empty());
+}
+
+BOOST_AUTO_TEST_CASE(who_wants_to_hear_of_no_failure_gets_no_failure_mail) {
+  x.says["jobs"] = down();
+  for (const auto notify : {notify_never, notify_success}) {
+    hand({"jobs"}, "s@example.org", false, notify);
+    BOOST_TEST(x.notices.empty());
+  }
+  hand({"jobs"}, "s@example.org", false, notify_failure);
+  BOOST_TEST(x.notices.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(success_is_reported_where_it_was_asked_for) {
+  hand({"jobs", "filter", "relay"}, "s@example.org", false,
+       notify_success | notify_failure);
+  const auto& told = x.records.at(0).untold.verdicts;
+  BOOST_REQUIRE_EQUAL(told.size(), 2U);
+  BOOST_TEST(told[0].row.address == "r@filter.example");
+  BOOST_TEST(told[1].row.address == "r@jobs.example");
+  BOOST_TEST(to_string(told[1].reply) == "250 2.0.0 Printed");
+  x.records.clear();
+  hand({"jobs"}, "s@example.org", false, notify_success);
+  BOOST_TEST(x.records.at(0).untold.verdicts.size() == 1U);
+  x.records.clear();
+  hand({"jobs"}, "", false, notify_success);
+  hand({"jobs"}, "s@example.org", false, notify_failure);
+  for (const auto& record : x.records)
+    BOOST_TEST(record.untold.verdicts.empty());
 }
 
 BOOST_AUTO_TEST_CASE(no_failure_mail_where_none_is_wanted) {
