@@ -132,12 +132,17 @@ void http_caller::impl::conclude() {
 
 void http_caller::impl::fail(std::string why, bool stale) {
   hang_up();
-  finish({0, {}, {}, std::move(why), stale, false});
+  finish({0, {}, {}, std::move(why), stale, false, false});
 }
 
 void http_caller::impl::give_up(std::string why) {
   hang_up();
-  finish({0, {}, {}, std::move(why), false, true});
+  finish({0, {}, {}, std::move(why), false, true, false});
+}
+
+void http_caller::impl::not_reached(std::string why) {
+  hang_up();
+  finish({0, {}, {}, std::move(why), false, false, true});
 }
 
 void http_caller::impl::finish(http_answer x) {

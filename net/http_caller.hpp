@@ -22,6 +22,8 @@ struct http_answer {
   bool stale = false;
   /// What was to be sent could not be read: the server has no part in it.
   bool ours = false;
+  /// No connection came about: nothing was asked.
+  bool unreached = false;
 };
 
 /// An HTTP/1.1 client that keeps one connection, for one call at a time. Reads

@@ -32,7 +32,8 @@ void http_caller::impl::dial_next(const std::string& why) {
   hang_up();
   const auto left = end_ - std::chrono::steady_clock::now();
   if (next_ == what_.addresses.size() || left <= left.zero())
-    return asio::post(loop_, later([why](impl& self) { self.fail(why); }));
+    return asio::post(loop_,
+                      later([why](impl& self) { self.not_reached(why); }));
   dial(loop_, what_.addresses[next_++], what_.peer.port, {},
        std::min<std::chrono::steady_clock::duration>(what_.connect_limit, left),
        later([](impl& self, std::shared_ptr<connection> peer, error_code ec) {

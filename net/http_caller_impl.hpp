@@ -52,6 +52,7 @@ private:
   void conclude();
   void fail(std::string why, bool stale = false);
   void give_up(std::string why);
+  void not_reached(std::string why);
   void finish(http_answer x);
   void hang_up();
 

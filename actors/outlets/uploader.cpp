@@ -52,9 +52,7 @@ void post_next(uploader_pointer self) {
   auto& state = self->state;
   const auto now = self->clock().now();
   if (state.ends <= now)
-    return end(state,
-               not_asked(state, {451, {4, 4, 7}, "No time was left to send it"},
-                         "its time was over before it could be sent"));
+    return end(state, no_time(state));
   ++state.number;
   state.posted = now;
   state.form = submission_form(submission_in_hand(state),
@@ -137,6 +135,11 @@ void end(uploader_state& state, const outlet::verdict& x) {
     std::make_shared<const upload>(std::exchange(state.result, {}))});
 }
 
+outlet::verdict no_time(const uploader_state& state) {
+  return not_asked(state, {451, {4, 4, 7}, "No time was left to send it"},
+                   "its time was over before it could be sent");
+}
+
 outlet::verdict try_later(const uploader_state& state, std::string detail) {
   return not_asked(state, {451, {4, 3, 0}, "Try again later"},
                    std::move(detail));
@@ -161,7 +164,7 @@ void on_answer(uploader_pointer self, std::uint64_t number,
   state.result.verdicts.insert(state.result.verdicts.end(), n, verdict);
   log_answer(state, x.status, n, self->clock().now());
   // Who can't be reached will not be reached for the next recipient.
-  if (x.status == 0
+  if (x.unreached
       || state.result.verdicts.size() == state.job->recipients.size())
     return end(state, verdict);
   post_next(self);
@@ -176,6 +179,7 @@ uploader_actor::behavior_type uploader(uploader_pointer self,
   self->join(here->tree, std::move(path), "uploader");
   auto& state = self->state;
   state.here = here;
+  state.loop = loop;
   auto figures = here->board.of(outlet);
   state.caller = std::make_unique<net::http_caller>(
     *loop,

@@ -24,6 +24,7 @@ struct uploader_state {
   using time_point = std::chrono::steady_clock::time_point;
 
   node* here = nullptr;
+  boost::asio::io_context* loop = nullptr;
   std::string outlet; ///< Its name.
   std::unique_ptr<net::http_caller> caller;
 
@@ -63,6 +64,8 @@ std::string shown_url(const config::outlet& x);
 
 /// Ends the job: those recipients that have no verdict yet get this one.
 void end(uploader_state& state, const outlet::verdict& x);
+/// The job's time is over, and nobody asked the platform.
+outlet::verdict no_time(const uploader_state& state);
 /// Nobody asked the platform: a reply for now, of which the sender is not told.
 outlet::verdict try_later(const uploader_state& state, std::string detail);
 

@@ -60,8 +60,9 @@ void call(uploader_pointer self, std::vector<std::string> addresses) {
 }
 
 void on_unreachable(uploader_pointer self, std::string why) {
-  on_answer(self, self->state.number,
-            {.why = "its host has no address: " + std::move(why)});
+  on_answer(
+    self, self->state.number,
+    {.why = "its host has no address: " + std::move(why), .unreached = true});
 }
 
 } // namespace

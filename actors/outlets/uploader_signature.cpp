@@ -1,5 +1,8 @@
 #include "actors/outlets/uploader.hpp"
 
+#include <boost/asio/post.hpp>
+#include <caf/send.hpp>
+
 #include <array>
 #include <exception>
 #include <utility>
@@ -9,7 +12,7 @@ namespace stagepost::uploading {
 namespace {
 
 /// Of a body that is signed in one turn.
-constexpr std::size_t most_in_a_turn = 256U << 10U;
+constexpr std::size_t most_in_a_turn = 64U << 10U;
 
 /// Signs as much as one turn has time for.
 void sign_on(uploader_pointer self) {
@@ -25,7 +28,13 @@ void sign_on(uploader_pointer self) {
     state.signature->take({buffer.data(), n});
     done += n;
   }
-  self->send(self, drained_atom_v, state.number);
+  // Goes on when others on the loop had their turn.
+  boost::asio::post(*state.loop, [who = caf::weak_actor_ptr{self->ctrl()},
+                                  number = state.number] {
+    if (auto strong = who.lock())
+      caf::anon_send(caf::actor_cast<uploader_actor>(std::move(strong)),
+                     drained_atom_v, number);
+  });
 }
 
 } // namespace
@@ -33,7 +42,7 @@ void sign_on(uploader_pointer self) {
 void sign(uploader_pointer self) {
   auto& state = self->state;
   if (state.ends <= self->clock().now())
-    return end(state, try_later(state, "there was no time to sign it"));
+    return end(state, no_time(state));
   try {
     sign_on(self);
   } catch (const std::exception& x) {

@@ -3,6 +3,7 @@
 
 #include "actors/queue/delivery_worker.hpp"
 
+#include <boost/asio/post.hpp>
 #include <caf/send.hpp>
 
 #include <stdexcept>
@@ -36,7 +37,8 @@ bool surveyed(worker_pointer self) {
     state.survey->feed(part);
   }
   if (end < body.size()) {
-    self->send(self, drained_atom_v); // goes on when others had their turn
+    // Goes on when others on the loop had their turn.
+    boost::asio::post(*state.loop, tell(self, drained_atom_v));
     return false;
   }
   state.plan = std::exchange(state.survey, nullptr)->finish();

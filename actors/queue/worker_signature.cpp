@@ -4,6 +4,7 @@
 #include "actors/queue/delivery_worker.hpp"
 #include "mail/address.hpp"
 
+#include <boost/asio/post.hpp>
 #include <caf/send.hpp>
 
 #include <utility>
@@ -81,7 +82,8 @@ bool sign(worker_pointer self) {
   if (!state.signer)
     state.signer = signer_of(state);
   if (!state.signer->work(octets_a_turn)) {
-    self->send(self, drained_atom_v); // goes on when others had their turn
+    // Goes on when others on the loop had their turn.
+    boost::asio::post(*state.loop, tell(self, drained_atom_v));
     return false;
   }
   state.signature
