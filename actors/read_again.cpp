@@ -7,6 +7,7 @@
 
 #include <caf/send.hpp>
 
+#include <exception>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -30,9 +31,7 @@ std::string joined(const std::vector<std::string>& names) {
   return out;
 }
 
-} // namespace
-
-void read_again(node& here, const std::string& file) {
+void try_to_read(node& here, const std::string& file) {
   auto read = config::read_file(file, config::process_environment());
   if (auto* problems = std::get_if<std::vector<config::problem>>(&read)) {
     std::vector<std::string> lines;
@@ -67,6 +66,17 @@ void read_again(node& here, const std::string& file) {
              {"changed", found.live.empty() ? "nothing" : joined(found.live)}});
   for (const auto& x : found.restart)
     log::warning("node", "needs a restart", {{"what", x}});
+}
+
+} // namespace
+
+void read_again(node& here, const std::string& file) {
+  // Whatever is wrong with the files: the daemon goes on.
+  try {
+    try_to_read(here, file);
+  } catch (const std::exception& e) {
+    say_wrong({e.what()});
+  }
 }
 
 } // namespace stagepost

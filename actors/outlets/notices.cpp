@@ -3,6 +3,7 @@
 #include "actors/outlets/arrivals.hpp"
 #include "actors/outlets/outlets.hpp"
 #include "actors/queue/circumstances.hpp"
+#include "config/readable_file.hpp"
 #include "mail/mime/mail_parser.hpp"
 #include "mail/outlet/failure_mail.hpp"
 #include "mail/outlet/mail_template.hpp"
@@ -11,16 +12,14 @@
 
 #include <caf/exit_reason.hpp>
 
-#include <fstream>
-#include <iterator>
 #include <utility>
+#include <variant>
 
 namespace stagepost {
 
 namespace {
 
 constexpr std::size_t most_header = 64U << 10U;
-constexpr std::size_t largest_template = 256U << 10U;
 
 std::string header_of(const content& body) {
   std::string octets(most_header, '\0');
@@ -33,12 +32,16 @@ std::string header_of(const content& body) {
 std::string template_in(const std::string& file, const std::string& built_in) {
   if (file.empty())
     return built_in;
-  std::ifstream in(file, std::ios::binary);
-  std::string out(largest_template, '\0');
-  in.read(out.data(), static_cast<std::streamsize>(out.size()));
-  out.resize(static_cast<std::size_t>(in.gcount()));
+  auto octets = config::octets_of(file, outlet::failure_templates::largest);
+  std::string out;
+  std::string why;
+  if (auto* fault = std::get_if<config::file_fault>(&octets))
+    why = fault->why;
+  else
+    out = std::get<std::string>(std::move(octets));
+  if (out.empty() && why.empty())
+    why = "it is empty";
   const auto values = outlet::template_values({});
-  std::string why = out.empty() ? "it is gone or empty" : "";
   for (const auto& name : outlet::names_in(out))
     if (why.empty() && !values.contains(name))
       why = "it asks for `" + name + "`, which there is not";

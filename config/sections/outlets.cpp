@@ -9,8 +9,6 @@
 #include "mail/outlet/mail_template.hpp"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 
 namespace stagepost::config {
 
@@ -36,6 +34,10 @@ void read_url(const yaml_value& x, std::string& out, report& r) {
     return;
   if (parse_http_url(*text))
     out = *text;
+  else if (text->find('@') != std::string::npos) // not shown: it is a secret
+    r.complain(x.at, r.subject()
+                       + " holds no user and no password; `headers` can say "
+                         "`Authorization`");
   else
     refuse(x, r, wanted);
 }
@@ -93,20 +95,22 @@ void read_user(const yaml_value& x, std::string& out, report& r) {
     refuse(x, r, "a user of this machine");
 }
 
-std::string octets_of(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
 void read_template(const yaml_value& x, std::string& out, report& r) {
-  read_readable_file(x, out, r, "a file with the template");
-  if (out.empty())
+  if (!read_readable_file(x, out, r, "a file with the template"))
     return;
+  const auto octets
+    = octets_of(out, stagepost::outlet::failure_templates::largest);
+  if (const auto* why = std::get_if<file_fault>(&octets)) {
+    r.complain(x.at, r.subject() + " can't be read from " + backquoted(out)
+                       + ": " + why->why);
+    return;
+  }
   const auto values = stagepost::outlet::template_values({});
   std::vector<std::string_view> known;
   for (const auto& [name, value] : values)
     known.push_back(name);
-  for (const auto& name : stagepost::outlet::names_in(octets_of(out)))
+  for (const auto& name :
+       stagepost::outlet::names_in(std::get<std::string>(octets)))
     if (!values.contains(name))
       r.complain(x.at,
                  backquoted(out) + ": " + unknown_key(name, known, known));

@@ -2,6 +2,7 @@
 
 #include "mail/queue/id.hpp"
 
+#include <cstddef>
 #include <map>
 #include <string>
 #include <string_view>
@@ -29,6 +30,7 @@ struct failure_facts {
 
 /// The texts of a failure mail; see `template_values` for the names.
 struct failure_templates {
+  static constexpr std::size_t largest = 256U << 10U; ///< Octets of each.
   std::string text;
   std::string html;
 };

@@ -66,8 +66,8 @@ BOOST_AUTO_TEST_CASE(what_no_platform_and_no_program_could_take_is_refused) {
      "1:32: `url` wants a URL such as https://platform.example.com/jobs, not "
      "`ftp://a.example/`"},
     {"outlets: {a: {type: http, url: \"http://u:p@a.example/\"}}\n",
-     "1:32: `url` wants a URL such as https://platform.example.com/jobs, not "
-     "`http://u:p@a.example/`"},
+     "1:32: `url` holds no user and no password; `headers` can say "
+     "`Authorization`"},
     {"outlets: {a: {type: http, url: \"http://a\", headers: {Host: b}}}\n",
      "1:54: the header field `Host` is Stagepost's own"},
     {"outlets: {a: {type: http, url: \"http://a\", headers: {\"a b\": b}}}\n",

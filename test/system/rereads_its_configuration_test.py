@@ -4,8 +4,8 @@ named in the log, and a file with an error in it changes nothing."""
 import json
 import unittest
 
-from stagepost import (Daemon, Dialogue, Peer, SystemTest, free_port, send,
-                       until)
+from stagepost import (Daemon, Dialogue, Peer, SystemTest, free_port, run,
+                       send, until)
 
 
 def mail_and_recipient(client):
@@ -113,6 +113,18 @@ class RereadsItsConfiguration(SystemTest):
             until(lambda: len(other.taken()) == 2, 10, "those in line go")
             daemon.cli("queue", "retry", "--all")
             until(lambda: len(other.taken()) == 3, 10, "the probe as well")
+            daemon.stop()
+
+    def test_a_template_that_is_a_folder_is_a_problem_like_others(self):
+        with Daemon(outlets={"jobs": {
+                "type": "http", "url": "http://127.0.0.1:1/"}}) as daemon:
+            daemon.edit(lambda x: x["outlets"]["jobs"].update(
+                failure_mail={"text": "/tmp"}))
+            daemon.hang_up("node configuration not read again")
+            self.assertEqual(daemon.status()[0], 200)
+            done = run("check", daemon.config)
+            self.assertRegex(done.stderr, r"stagepost\.yaml:\d+:\d+: .*text.* "
+                             "can't be read from `/tmp`: Is a directory")
             daemon.stop()
 
     def test_what_needs_a_restart_is_named(self):
