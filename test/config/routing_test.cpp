@@ -155,6 +155,19 @@ BOOST_AUTO_TEST_CASE(an_unchecked_configuration_is_a_bug_of_the_caller) {
   refused([](route& x) { x.client = {{"any", 0}}; });
 }
 
+BOOST_AUTO_TEST_CASE(a_domain_of_another_script_has_two_spellings) {
+  for (const auto* domain :
+       {"exämple.org", "EXÄMPLE.org", "xn--exmple-cua.org"})
+    for (const auto* its : {"exämple.org", "Xn--Exmple-Cua.ORG"}) {
+      const auto at = std::string{"@"} + domain;
+      BOOST_TEST(matches(at, std::string{"x@"} + its));
+      BOOST_TEST(!matches(at, std::string{"x@a."} + its));
+      BOOST_TEST(matches("Jörg" + at, std::string{"jörg@"} + its));
+      BOOST_TEST(!matches("jorg" + at, std::string{"jörg@"} + its));
+    }
+  BOOST_TEST(matches("/^jörg@/", "JÖRG@example.org"));
+}
+
 BOOST_AUTO_TEST_CASE(a_pattern_matches_whatever_the_case) {
   const std::tuple<std::string_view, std::string_view, bool> table[] = {
     {"User@Example.com", "uSER@eXAMPLE.COM", true},
