@@ -1,5 +1,8 @@
 #include "mail/smtp/reply.hpp"
 
+#include "mail/utf8.hpp"
+#include "mail/utf8_repair.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -47,8 +50,16 @@ constexpr char printable(char c) {
   return static_cast<unsigned char>(c) < ' ' || c == '\x7f' ? ' ' : c;
 }
 
-constexpr char printable_ascii(char c) {
-  return static_cast<unsigned char>(c) > '\x7f' ? '?' : printable(c);
+/// One `?` for each character that ASCII has not.
+void append_ascii(std::string& out, std::string_view text) {
+  bool amid = false;
+  for (const char c : text) {
+    const auto octet = static_cast<unsigned char>(c);
+    const bool goes_on = amid && (octet & 0xC0U) == 0x80;
+    amid = octet > '\x7f';
+    if (!goes_on)
+      out += amid ? '?' : printable(c);
+  }
 }
 
 std::string_view without_last_line_ends(std::string_view text) {
@@ -76,8 +87,7 @@ void append_wire(std::string& out, const reply& x) {
     out += first.text();
     if (!last)
       out[at + 3] = '-';
-    std::transform(line.begin(), line.end(), std::back_inserter(out),
-                   printable_ascii);
+    append_ascii(out, line);
     // "250 " and "250-" keep their separator; a space before CRLF is noise.
     if (line.empty() && x.enhanced.present())
       out.pop_back();
@@ -94,7 +104,7 @@ std::string to_string(const reply& x) {
   std::transform(text.begin(), text.end(), std::back_inserter(out), printable);
   if (text.empty())
     out.pop_back();
-  return out;
+  return is_utf8(out) ? out : repaired_utf8(out); // a peer may say anything
 }
 
 } // namespace stagepost::smtp

@@ -49,12 +49,13 @@ inline reply by_us(reply x) {
 }
 
 /// Appends the reply as it goes over the wire, each line with both codes and
-/// its CRLF. Control characters in the text become spaces and octets over 127
-/// `?`, as SMTP's textstring has neither; a line that would pass 512 octets is
-/// cut, and so is all after the 100th line.
+/// its CRLF. Control characters in the text become spaces, and characters that
+/// ASCII has not `?`, as SMTP's textstring has neither; a line that would pass
+/// 512 octets is cut, and so is all after the 100th line.
 void append_wire(std::string& out, const reply& x);
 
-/// The reply on one line for logs and reports: `550 5.1.1 No such user`.
+/// The reply on one line for logs and reports: `550 5.1.1 No such user`. It is
+/// UTF-8, whatever a peer has said.
 std::string to_string(const reply& x);
 
 } // namespace stagepost::smtp

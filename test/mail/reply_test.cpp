@@ -48,7 +48,9 @@ BOOST_AUTO_TEST_CASE(no_text_smuggles_a_control_character_onto_the_wire) {
   const std::string text{"a\rb\0c\td\x7f", 8};
   BOOST_TEST(wire({451, {4, 3, 0}, text}) == "451 4.3.0 a b c d \r\n");
   BOOST_TEST(wire({451, {4, 3, 0}, "gr\xc3\xbc\xc3\x9f"})
-             == "451 4.3.0 gr????\r\n");
+             == "451 4.3.0 gr??\r\n");
+  BOOST_TEST(wire({451, {4, 3, 0}, "\xff\xfe a\x80\x80 b\xc3"})
+             == "451 4.3.0 ?? a? b?\r\n");
 }
 
 BOOST_AUTO_TEST_CASE(a_long_line_is_cut_at_512_octets) {
@@ -70,6 +72,12 @@ BOOST_AUTO_TEST_CASE(a_log_gets_it_on_one_line) {
   BOOST_TEST(to_string(answer{550, {5, 1, 1}, "No such\nuser"})
              == "550 5.1.1 No such user");
   BOOST_TEST(to_string(answer{421, {}, ""}) == "421");
+}
+
+BOOST_AUTO_TEST_CASE(a_log_gets_utf_8_whatever_was_said) {
+  BOOST_TEST(to_string(answer{554, {}, "\xff\xfe no"})
+             == "554 \xef\xbf\xbd\xef\xbf\xbd no");
+  BOOST_TEST(to_string(answer{554, {}, "Grüße"}) == "554 Grüße");
 }
 
 BOOST_AUTO_TEST_CASE(the_first_digit_says_what_it_means) {
