@@ -8,6 +8,8 @@
 namespace stagepost::net {
 
 void connection::impl::write(std::string octets) {
+  if (octets.empty())
+    return; // TLS has no record for nothing
   if (!usable() || output_failed_) {
     left_behind_ += octets.size();
     return;

@@ -50,6 +50,7 @@ BOOST_FIXTURE_TEST_CASE(both_ends_agree_and_talk, tls_fixture) {
   BOOST_TEST(server.link->tls_description() == client.link->tls_description());
   BOOST_TEST(has(server.link->tls_description(), "TLSv1.3 TLS_"));
   both_listen();
+  client.link->write("");
   client.link->write("EHLO\r\n");
   server.link->write("250 ok\r\n");
   BOOST_TEST(run_until(
