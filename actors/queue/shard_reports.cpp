@@ -17,9 +17,12 @@ using queue::pending_reports;
 constexpr std::chrono::seconds read_pause{10};
 
 /// Puts a report into line for its turn.
-/// @param promised  A client was told that it follows: it is never dropped.
+/// Whether a client hears of a report: then it is never dropped for its pace,
+/// and taken back when the client hears that nothing could be stored.
+enum class promise { none, kept, kept_or_taken_back };
+
 void send(shard_pointer self, queue::arrival report,
-          const queue::message& about, bool promised) {
+          const queue::message& about, promise promised) {
   auto& state = self->state;
   const auto now = state.here->now();
   const auto by = rules_of(state);
@@ -28,7 +31,7 @@ void send(shard_pointer self, queue::arrival report,
   const auto of = to_string(about.id);
   auto wait = state.reports.next(
     to.address, by->configuration.delivery.reports_per_minute, now);
-  if (!wait && promised)
+  if (!wait && promised != promise::none)
     wait = queue::report_pace::usual_longest;
   if (!wait) {
     counters::add(state.here->count.reports_dropped);
@@ -48,12 +51,13 @@ void send(shard_pointer self, queue::arrival report,
     to.next_at = now + *wait;
     to.state = queue::recipient_state::deferred;
   }
-  state.line.add({std::move(report), std::nullopt, promised});
+  state.line.add(
+    {std::move(report), std::nullopt, promised == promise::kept_or_taken_back});
 }
 
 /// The report to the sender, and the postmaster's copy.
 void send(shard_pointer self, const pending_reports::entry& x,
-          bool promised = false) {
+          promise promised = promise::none) {
   auto& state = self->state;
   const auto now = state.here->now();
   const auto by = rules_of(state);
@@ -63,7 +67,7 @@ void send(shard_pointer self, const pending_reports::entry& x,
     std::move(hostname), config.delivery.expire,
     config.delivery.report == config::report_content::full, std::move(origin)};
   auto& ids = state.services->ids;
-  const auto send_one = [&](bool sure) {
+  const auto send_one = [&](promise sure) {
     if (auto it = queue::report_on(*x.what, x.body, x.notices, rules,
                                    ids.next(now), now))
       send(self, std::move(*it), *x.what, sure);
@@ -71,7 +75,7 @@ void send(shard_pointer self, const pending_reports::entry& x,
   send_one(promised);
   rules.copy_to = config.delivery.postmaster_copy;
   if (!rules.copy_to.empty())
-    send_one(false);
+    send_one(promise::none);
 }
 
 /// The rows that were kept go with the report.
@@ -136,6 +140,10 @@ void tell(shard_pointer self, const queue::settlement& x,
   auto before = state.untold.take(x.what->id);
   if (!before && notices.empty())
     return;
+  // What was to be told before is told in any case.
+  const auto how = !promised ? promise::none
+                   : before  ? promise::kept
+                             : promise::kept_or_taken_back;
   pending_reports::entry all{x.what, x.body, {}, left_by};
   if (before) {
     let_rows_go(state, *before);
@@ -146,7 +154,7 @@ void tell(shard_pointer self, const queue::settlement& x,
       all.left_by = before->left_by;
   }
   queue::add_notices(all.notices, std::move(notices));
-  send(self, all, promised);
+  send(self, all, how);
 }
 
 void mind_reports(shard_pointer self) {

@@ -176,8 +176,13 @@ void record(shard_pointer self, const handed_over& x,
   if (x.untold.verdicts.empty()) {
     waits.deliver(true);
   } else {
+    // A client waits for the report of a failure, not for that of a success.
+    const bool promised
+      = std::any_of(x.untold.verdicts.begin(), x.untold.verdicts.end(),
+                    [](const auto& v) { return !v.reply.positive(); });
     tell(self, x.untold,
-         queue::notices_of(x.untold, {}, state.here->now(), true), {}, true);
+         queue::notices_of(x.untold, {}, state.here->now(), true), {},
+         promised);
     state.line.when_durable(
       [waits](bool durable) mutable { waits.deliver(durable); });
   }

@@ -126,7 +126,7 @@ std::string kept_reply(const notice& x) {
 }
 
 notice read_kept(const recipient& row, time_point now) {
-  notice out{row, report_facts::kind::failure, {}, {}, now};
+  notice out{row, report_facts::kind::failure, {}, {}, now, row.attempts > 0};
   std::string_view text = row.last_reply;
   const auto at = text.find(said);
   // Only a host and its address come before it: no reply's own words.
