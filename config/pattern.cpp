@@ -82,7 +82,8 @@ bool pattern::matches(std::string_view address) const {
   switch (form_) {
     case form::address:
       return same(address, text_)
-             || (same(local_part(address), local_part(text_))
+             || (!is_ascii(address)
+                 && same(local_part(address), local_part(text_))
                  && has_domain(address, text_.substr(text_.rfind('@') + 1)));
     case form::domain:
       return has_domain(address, text_);
