@@ -43,4 +43,14 @@ handover(handover_pointer self, node* here, rules_ptr by,
          std::shared_ptr<const received_mail> mail,
          std::vector<config::decision> outlets, bool each, std::string path);
 
+namespace handing_over {
+
+/// Each recipient has its last word: tells the client. A 250 that is silent
+/// about some waits until their report is durable. Where that can't be, all of
+/// it is to come again: what was accepted comes twice then, and nothing is
+/// lost.
+void finish(handover_pointer self);
+
+} // namespace handing_over
+
 } // namespace stagepost
