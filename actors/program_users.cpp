@@ -34,8 +34,7 @@ program_users::load(const config::configuration& x) {
     const auto key = "outlets." + outlet.name + ".user: ";
     const auto who = look_up(user);
     if (!who)
-      return key + "there is no user `" + user
-             + "`; make it with `useradd --system " + user + "`";
+      return key + fault_of(user);
     const auto own = own_user(x);
     if (who->user == own)
       continue;
@@ -45,6 +44,13 @@ program_users::load(const config::configuration& x) {
     out.others_.emplace(user, *who);
   }
   return out;
+}
+
+std::string program_users::fault_of(const std::string& user) {
+  if (look_up(user))
+    return {};
+  return "there is no user `" + user + "`; make it with `useradd --system "
+         + user + "`";
 }
 
 std::optional<net::program::identity>

@@ -20,6 +20,11 @@ public:
   static std::variant<program_users, std::string>
   load(const config::configuration& x);
 
+  /// @returns Why none can be, with the next step, where this machine has no
+  ///          such user; else "". For who only reads a configuration, and may
+  ///          become nobody.
+  static std::string fault_of(const std::string& user);
+
   /// Nothing for "" and for who is the daemon's own user.
   [[nodiscard]] std::optional<net::program::identity>
   find(const std::string& user) const;

@@ -10,6 +10,17 @@ namespace stagepost::config {
 
 using std::chrono::seconds;
 
+/// Where a setting stands, for `check`.
+struct file_place {
+  std::string file{};
+  int line = 0;   ///< From 1.
+  int column = 0; ///< From 1.
+  /// A setting is the same wherever it stands.
+  bool operator==(const file_place& /*other*/) const {
+    return true;
+  }
+};
+
 enum class outlet_type { queue, discard, http, command };
 
 /// A mail of its own to the sender when an outlet failed.
@@ -31,6 +42,7 @@ struct http_platform {
   bool raw = false;      ///< The message as it came goes along.
   std::string secret;    ///< Of the signature; "" = none.
   std::string authority; ///< PEM file; "" = the system's authorities.
+  file_place authority_at{};
   seconds connect_timeout{10};
   bool operator==(const http_platform&) const = default;
 };
@@ -39,9 +51,10 @@ struct http_platform {
 struct mail_program {
   std::vector<std::string> run; ///< argv; no shell.
   std::string user;             ///< "" = the daemon's.
-  bool keep_alive = false;      ///< One process takes many mails.
-  std::uint64_t memory = 0;     ///< Octets of address space; 0 = no limit.
-  seconds cpu{0};               ///< 0 = no limit.
+  file_place user_at{};
+  bool keep_alive = false;  ///< One process takes many mails.
+  std::uint64_t memory = 0; ///< Octets of address space; 0 = no limit.
+  seconds cpu{0};           ///< 0 = no limit.
   bool operator==(const mail_program&) const = default;
 };
 

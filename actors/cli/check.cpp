@@ -1,6 +1,7 @@
 #include "actors/cli/commands.hpp"
 #include "actors/cli/dns_check.hpp"
 #include "actors/dkim_keys.hpp"
+#include "actors/program_users.hpp"
 #include "config/configuration.hpp"
 #include "net/tls_context.hpp"
 #include "net/trust_anchor.hpp"
@@ -38,26 +39,35 @@ problems load_certificates(const config::tls_section& all) {
 }
 
 /// Whom the daemon is to believe, likewise: other servers' authorities, and the
-/// keys of the DNS.
-problems load_anchors(const config::configuration& x, const std::string& file) {
+/// keys of the DNS; and as whom it is to run programs.
+problems load_others(const config::configuration& x, const std::string& file) {
   problems out;
-  const auto add = [&](const std::string& key, const std::string& why) {
-    out.push_back({file, 1, 1, key + ": " + why});
+  const auto add = [&](const std::string& key, const std::string& why,
+                       const config::file_place& at) {
+    out.push_back({at.file, at.line, at.column, key + ": " + why});
   };
-  const auto load = [&](const std::string& key, const std::string& authority) {
+  const config::file_place somewhere{file, 1, 1};
+  const auto load = [&](const std::string& key, const std::string& authority,
+                        const config::file_place& at) {
     const auto made = net::tls_context::client(authority);
     if (const auto* why = std::get_if<std::string>(&made))
-      add(key, *why);
+      add(key, *why, at);
   };
   if (!x.delivery.ca_file.empty())
-    load("delivery.ca_file", x.delivery.ca_file);
-  for (const auto& outlet : x.outlets)
+    load("delivery.ca_file", x.delivery.ca_file, somewhere);
+  for (const auto& outlet : x.outlets) {
+    const auto key = "outlets." + outlet.name;
     if (!outlet.http.authority.empty())
-      load("outlets." + outlet.name + ".authority", outlet.http.authority);
+      load(key + ".authority", outlet.http.authority, outlet.http.authority_at);
+    const auto& user = outlet.command.user;
+    if (const auto why = user.empty() ? "" : program_users::fault_of(user);
+        !why.empty())
+      add(key + ".user", why, outlet.command.user_at);
+  }
   if (!x.dns.trust_anchor.empty() && x.dns.trust_anchor != "none")
     if (const auto why = net::fault_of_trust_anchor(x.dns.trust_anchor);
         !why.empty())
-      add("dns.trust_anchor", why);
+      add("dns.trust_anchor", why, somewhere);
   return out;
 }
 
@@ -86,7 +96,7 @@ find_problems(const std::variant<config::configuration, problems>& read,
     return *found;
   const auto& config = std::get<config::configuration>(read);
   auto out = load_certificates(config.tls);
-  for (auto& x : load_anchors(config, file))
+  for (auto& x : load_others(config, file))
     out.push_back(std::move(x));
   for (auto& x : load_dkim_keys(config.dkim, warnings))
     out.push_back(std::move(x));

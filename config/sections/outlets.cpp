@@ -87,10 +87,20 @@ void read_secret(const yaml_value& x, std::string& out, report& r) {
                          "shown");
 }
 
-void read_user(const yaml_value& x, std::string& out, report& r) {
+file_place place_of(const yaml_value& x, const report& r) {
+  return {r.file(x.at.file), x.at.line, x.at.column};
+}
+
+void read_authority(const yaml_value& x, outlet& out, report& r) {
+  read_pem(x, out.http.authority, r);
+  out.http.authority_at = place_of(x, r);
+}
+
+void read_user(const yaml_value& x, outlet& out, report& r) {
+  out.command.user_at = place_of(x, r);
   const auto* text = want_text(x, r, "a user of this machine");
   if (text != nullptr && is_name(*text))
-    out = *text;
+    out.command.user = *text;
   else if (text != nullptr)
     refuse(x, r, "a user of this machine");
 }
@@ -170,14 +180,13 @@ constexpr key<outlet> keys[] = {
    "Whether the message goes along as it came, as the field `raw`."},
   {"secret", into_http<&http_platform::secret, read_secret>,
    "The key of the signature in `Stagepost-Signature`."},
-  {"authority", into_http<&http_platform::authority, read_pem>,
+  {"authority", read_authority,
    "PEM file with the authorities to trust instead of the system's."},
   {"connect_timeout", into_http<&http_platform::connect_timeout, time{1, 300}>,
    "How long a connection may take, TLS included."},
   {"run", into_command<&mail_program::run, read_program>,
    "The program with its arguments; no shell."},
-  {"user", into_command<&mail_program::user, read_user>,
-   "Run it as this user; the daemon has to be root."},
+  {"user", read_user, "Run it as this user; the daemon has to be root."},
   {"keep_alive", into_command<&mail_program::keep_alive, read_flag>,
    "Whether one process takes many mails, one after the other."},
   {"memory", into_command<&mail_program::memory, size{1U << 20U, 1ULL << 50U}>,

@@ -86,14 +86,17 @@ class ChecksConfiguration(SystemTest):
 node: {{hostname: a.example}}
 listeners: [{{name: mx, protocol: smtp, address: "127.0.0.1:0"}}]
 routes: [{{to: x}}]
-outlets: {{x: {{type: http, url: "https://a.example/", authority: {none}}}}}
+outlets:
+  x: {{type: http, url: "https://a.example/", authority: {none}}}
+  y: {{type: command, run: [/bin/true], user: nobody-here}}
 delivery: {{ca_file: {none}}}
 dns: {{servers: [127.0.0.1@1], trust_anchor: {none}}}
 """)
         done = run("check", file)
         self.assertEqual(done.returncode, 78)
         for key, why in (("delivery.ca_file", "no certificate"),
-                         ("outlets.x.authority", "no certificate"),
+                         (":5:57: outlets.x.authority", "no certificate"),
+                         (":6:46: outlets.y.user", "no user `nobody-here`"),
                          ("dns.trust_anchor", "holds no DNSKEY")):
             self.assertRegex(done.stderr, f"{key}: .*{why}")
         started = run("run", "--config", file, cwd=self.folder.path)
