@@ -1,6 +1,8 @@
 #include "mail/outlet/platform_answer.hpp"
 
 #include "mail/ascii.hpp"
+#include "mail/mime/header_text.hpp"
+#include "mail/mime/utf8_converter.hpp"
 #include "mail/utf8.hpp"
 
 #include <boost/json/object.hpp>
@@ -55,8 +57,27 @@ std::string text_at(const json::object& x, std::string_view key) {
                          : std::string{};
 }
 
+/// As UTF-8, where plain text says that it is in another charset.
+std::string text_of(const platform_answer& x) {
+  const auto type = mime::read_media_type(x.content_type);
+  std::string out;
+  if (type.type != "text/plain" || type.charset.empty()
+      || iequals(type.charset, "utf-8")) {
+    out = x.body;
+  } else {
+    mime::utf8_converter through(type.charset);
+    through.convert(x.body, out);
+    through.finish(out);
+  }
+  constexpr std::string_view mark = "\xEF\xBB\xBF"; // some write it first
+  if (out.starts_with(mark))
+    out.erase(0, mark.size());
+  return out;
+}
+
 said read_body(const platform_answer& x) {
-  const auto body = trimmed(x.body);
+  const auto text = text_of(x);
+  const auto body = trimmed(text);
   const auto type = type_of(x);
   if (body.empty())
     return {};
