@@ -151,6 +151,25 @@ void print(const client_options& to, const queue_order& what,
               << (x.under_way == 1 ? "it" : "them") << '\n';
 }
 
+/// Says which of the messages that were named are none of the queue's, where
+/// nothing has changed: a slip of the pen is not to look like success.
+int say_missing(const client_options& to, const ids& named) {
+  int out = EX_OK;
+  for (const auto& id : named) {
+    int status = EX_OK;
+    const auto x = ask(to, get("/queue/" + encode(id)), status);
+    if (x && !x->at("in_queue").as_bool()) {
+      std::cerr << "stagepost: " << id
+                << " is not in the queue any more; `stagepost queue show " << id
+                << "` tells what became of it\n";
+      status = EXIT_FAILURE;
+    }
+    if (status != EX_OK)
+      out = status;
+  }
+  return out;
+}
+
 } // namespace
 
 int queue_list(const client_options& to, const queue_filter& which) {
@@ -221,6 +240,8 @@ int queue_change(const client_options& to, const queue_order& what,
     after = next->back();
   }
   print(to, what, which, total);
+  if (total.changed + total.under_way == 0 && which.ids.size() <= piece)
+    return say_missing(plain, which.ids);
   return status;
 }
 

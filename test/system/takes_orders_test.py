@@ -56,6 +56,16 @@ class TakesOrders(SystemTest):
         self.assertEqual(self.story(message), [
             "accepted", "deferred", "held", "released", "delivered"])
 
+    def test_an_order_for_a_message_that_is_not_there_fails(self):
+        message = self.deferred("a@away.example")
+        self.order("delete", message)
+        self.assertIn("is not in the queue any more",
+                      self.order("hold", message, status=1))
+        self.order("hold", message, "0B00000000000", status=1)
+        there = self.deferred("b@away.example")
+        self.order("hold", there, "0B00000000000")  # what there is, is held
+        self.order("hold", there)  # nothing to change, nothing wrong
+
     def slowly(self, *replies):
         """The peer answers RCPT so, each time when the event is set."""
         go, replies = threading.Event(), iter(replies)
