@@ -1,8 +1,7 @@
 #include "actors/resolver/resolver.hpp"
 
 #include "actors/runtime/log.hpp"
-
-#include <caf/typed_response_promise.hpp>
+#include "actors/runtime/owed.hpp"
 
 #include <utility>
 
@@ -50,8 +49,9 @@ resolver(pointer<resolver_actor, resolver_state> self,
   here->resolver.set(self);
   return {
     [self](mx_atom, const std::string& domain) {
-      auto asks = self->make_response_promise<mx_hosts>();
-      self->state.dns->resolve_mx(domain, [asks](net::mx_answer x) mutable {
+      auto promise = self->make_response_promise<mx_hosts>();
+      const owed<mx_hosts> asks{promise};
+      self->state.dns->resolve_mx(domain, [asks](net::mx_answer x) {
         mx_hosts out{status_of(x.status),
                      {},
                      seconds_of(x.ttl),
@@ -61,34 +61,36 @@ resolver(pointer<resolver_actor, resolver_state> self,
           out.hosts.push_back({host.preference, std::move(host.host)});
         asks.deliver(std::move(out));
       });
-      return asks;
+      return promise;
     },
     [self](host_atom, const std::string& host) {
-      auto asks = self->make_response_promise<host_addresses>();
-      self->state.dns->resolve_addresses(
-        host, [asks](net::address_answer x) mutable {
-          asks.deliver(host_addresses{
-            status_of(x.status), std::move(x.addresses), seconds_of(x.ttl),
-            x.why, is_secure(x.trust), std::move(x.canonical)});
-        });
-      return asks;
+      auto promise = self->make_response_promise<host_addresses>();
+      const owed<host_addresses> asks{promise};
+      self->state.dns->resolve_addresses(host, [asks](net::address_answer x) {
+        asks.deliver(host_addresses{
+          status_of(x.status), std::move(x.addresses), seconds_of(x.ttl), x.why,
+          is_secure(x.trust), std::move(x.canonical)});
+      });
+      return promise;
     },
     [self](tlsa_atom, const tlsa_question& x) {
-      auto asks = self->make_response_promise<tlsa_records>();
+      auto promise = self->make_response_promise<tlsa_records>();
+      const owed<tlsa_records> asks{promise};
       self->state.dns->resolve_tlsa(
-        x.names, x.port, [asks](net::tlsa_answer y) mutable {
+        x.names, x.port, [asks](net::tlsa_answer y) {
           asks.deliver(tlsa_records{status_of(y.status), std::move(y.records),
                                     std::move(y.base), std::move(y.why)});
         });
-      return asks;
+      return promise;
     },
     [self](text_atom, const std::string& name) {
-      auto asks = self->make_response_promise<text_records>();
-      self->state.dns->resolve_text(name, [asks](net::text_answer x) mutable {
+      auto promise = self->make_response_promise<text_records>();
+      const owed<text_records> asks{promise};
+      self->state.dns->resolve_text(name, [asks](net::text_answer x) {
         asks.deliver(text_records{status_of(x.status), std::move(x.texts),
                                   seconds_of(x.ttl), std::move(x.why)});
       });
-      return asks;
+      return promise;
     },
   };
 }
