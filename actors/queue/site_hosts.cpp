@@ -11,6 +11,20 @@ namespace stagepost {
 
 namespace {
 
+/// The hosts that the domain's policy does not list. Domains whose policies
+/// differ in that must not get each other's connections.
+std::string exceptions_of(const site& x) {
+  std::vector<std::string> names;
+  for (const auto& y : x.hosts)
+    if (x.sts && !y.listed)
+      names.push_back(y.name);
+  if (names.empty())
+    return {};
+  auto out = '!' + site_name({std::move(names)}, 0, "");
+  out.pop_back(); // the /
+  return out;
+}
+
 std::string key_of(const site& x) {
   const auto port = x.hosts.front().port;
   const bool one_port = std::all_of(x.hosts.begin(), x.hosts.end(),
@@ -23,7 +37,7 @@ std::string key_of(const site& x) {
   for (auto& [rank, equals] : by_rank)
     names.push_back(std::move(equals));
   return site_name(std::move(names), one_port ? port : std::uint16_t{0},
-                   policy_name(x));
+                   policy_name(x) + exceptions_of(x));
 }
 
 void adopt(const config::destination_settings& from, site& to) {
