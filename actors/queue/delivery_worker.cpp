@@ -280,7 +280,7 @@ void on_job(worker_pointer self, const local<const delivery_job>& job) {
   if (state.dialogue && (!same || !suits(state)))
     leave(state);
   state.ways = job->ways;
-  state.no_way = false;
+  state.no_way = state.went_out = false;
   state.next_host = state.unknown_hosts = state.own_hosts = state.dialled = 0;
   state.last_failure = {};
   state.addresses.clear();

@@ -50,6 +50,7 @@ struct worker_state {
   std::size_t own_hosts = 0;     ///< Hosts that are ourselves, or come after.
   std::string own_address;       ///< Where we would have met ourselves.
   std::size_t dialled = 0;       ///< Addresses, for the job in hand.
+  bool went_out = false; ///< By an address of ours, for the job in hand.
   std::deque<std::string> addresses; ///< Of the present host, to be tried.
   site::host host;                   ///< The present one.
   std::string address;

@@ -258,6 +258,12 @@ void on_stop_limit(destination_pointer self) {
 
 } // namespace
 
+destination_state::~destination_state() {
+  for (auto& [number, x] : workers)
+    if (x.who)
+      caf::anon_send_exit(x.who, caf::exit_reason::kill);
+}
+
 destination_actor::behavior_type destination(destination_pointer self,
                                              node* here, site where,
                                              queue_shard_actor shard,

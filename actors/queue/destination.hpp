@@ -36,6 +36,9 @@ struct destination_state {
   bool stopping = false;
   std::chrono::steady_clock::time_point next_allowed; ///< By `rate`.
   bool ticking = false;
+
+  /// No worker outlives it: who comes after it delivers what they have in hand.
+  ~destination_state();
 };
 
 using destination_pointer = pointer<destination_actor, destination_state>;

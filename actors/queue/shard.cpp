@@ -145,6 +145,11 @@ rules_ptr shard::rules_of(shard_state& state) {
 }
 
 shard_state::~shard_state() {
+  // After a crash our successor delivers what they have in hand: a timer of
+  // theirs would keep them at it.
+  for (auto& [key, x] : destinations)
+    if (x.who)
+      caf::anon_send_exit(x.who, caf::exit_reason::kill);
   // CAF does not tell who asked that nobody will answer: without this a client
   // would wait for minutes after a crash. Others who wait have a time limit.
   for (auto waits : line.withdraw())

@@ -52,7 +52,8 @@ bool is_v6(const std::string& ip) {
 }
 
 /// Takes the first way to the present address that this machine has now.
-/// @returns false if there is none, and why as the last failure.
+/// @returns false if there is none, and why as the last failure, unless another
+///          address was tried: what came of that says more.
 bool find_way(worker_state& state) {
   std::string lost;
   for (const auto& x : state.ways) {
@@ -70,6 +71,8 @@ bool find_way(worker_state& state) {
                            "`egress`"}});
     lost += (lost.empty() ? "" : ", ") + x.ip;
   }
+  if (state.went_out)
+    return false;
   state.no_way = true;
   state.egress = {};
   state.failed_relay.clear();
@@ -138,6 +141,7 @@ void dial_present(worker_pointer self) {
   auto& state = self->state;
   if (!find_way(state))
     return try_next_address(self);
+  state.went_out = true;
   counters::add(state.here->count.dials);
   net::dial(*state.loop, state.address, state.host.port, state.egress.ip,
             state.rules->configuration.delivery.timeouts.connect,

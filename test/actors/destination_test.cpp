@@ -186,6 +186,14 @@ BOOST_AUTO_TEST_CASE(the_next_address_stands_in_for_one_that_is_lost) {
   BOOST_TEST(to_string(ended[0].left_by) == "127.0.0.9/b.example");
 }
 
+BOOST_AUTO_TEST_CASE(a_host_that_was_tried_counts_more_than_no_way_to_another) {
+  ways[1] = {{"127.0.0.9", "a.example"}};
+  where.hosts.push_back({"::1", where.hosts[0].port});
+  const auto ended = attempt(1);
+  BOOST_TEST(!ended[0].no_way); // the site is down
+  BOOST_TEST(smtp::to_string(ended[0].replies.at(0).enhanced) == "4.4.1");
+}
+
 BOOST_AUTO_TEST_CASE(an_address_reaches_its_own_family_alone) {
   ways[1] = {{"::1", "a.example"}};
   const auto ended = attempt(1);

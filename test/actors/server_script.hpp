@@ -18,6 +18,7 @@ struct server_script {
   std::size_t open = 0;
   std::size_t peak = 0;           ///< The most that were open.
   std::size_t refused = 0;        ///< Connections that were turned away.
+  std::size_t workers = 0;        ///< That live.
   std::vector<std::string> taken; ///< Senders of messages, in order.
   /// What hangs: the worker's number, its destination, and the job.
   struct held {
@@ -51,6 +52,8 @@ inline worker_actor::behavior_type scripted_worker(worker_actor::pointer self,
   using mood = server_script::mood;
   auto connected = std::make_shared<bool>(false);
   const auto parent = caf::actor_cast<caf::weak_actor_ptr>(to);
+  ++x->workers;
+  self->attach_functor([x](const caf::error&) { --x->workers; });
   return {
     [=](deliver_atom, const local<const delivery_job>& job) {
       const server_script::held what{
