@@ -33,7 +33,7 @@ void answer(policies_pointer self, const std::string& domain) {
   if (i == state.asked.end())
     return;
   const auto rule = rule_of(state.cache.find(domain, state.here->now()));
-  for (auto& promise : i->second)
+  for (const auto& promise : i->second)
     promise.deliver(rule);
   state.asked.erase(i);
 }
@@ -152,11 +152,12 @@ void on_fetched(policies_pointer self, const std::string& domain,
                  {{"domain", domain}, {"why", why}});
   }
   answer(self, domain);
-  if (state.waiting.empty())
-    return;
-  const auto next = std::move(state.waiting.front());
-  state.waiting.pop_front();
-  fetch(self, next.first, next.second);
+  // One of them may be under way already, and leaves its place to the next.
+  while (!state.waiting.empty() && state.fetching.size() < most_fetches) {
+    const auto next = std::move(state.waiting.front());
+    state.waiting.pop_front();
+    fetch(self, next.first, next.second);
+  }
 }
 
 void on_tick(policies_pointer self) {
@@ -203,7 +204,7 @@ policies_actor::behavior_type policies(policies_pointer self,
     [self](sts_atom, const std::string& domain) {
       auto promise = self->make_response_promise<sts_rule>();
       auto& asked = self->state.asked[domain];
-      asked.push_back(promise);
+      asked.emplace_back(promise);
       if (asked.size() == 1)
         look_up(self, domain);
       return promise;

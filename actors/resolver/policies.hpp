@@ -2,10 +2,9 @@
 
 #include "actors/node.hpp"
 #include "actors/runtime/observed.hpp"
+#include "actors/runtime/owed.hpp"
 #include "mail/sts_cache.hpp"
 #include "storage/policy_folder.hpp"
-
-#include <caf/typed_response_promise.hpp>
 
 #include <deque>
 #include <map>
@@ -20,7 +19,7 @@ namespace stagepost {
 struct policies_state {
   static inline const char* name = "policies";
 
-  using promise = caf::typed_response_promise<sts_rule>;
+  using promise = owed<sts_rule>;
 
   node* here = nullptr;
   boost::asio::io_context* loop = nullptr;
