@@ -159,6 +159,15 @@ std::vector<queue::recipient_key> commit_line::leaving() const {
   return out;
 }
 
+std::set<queue::recipient_key> commit_line::changing() const {
+  std::set<queue::recipient_key> out;
+  for (const auto* x : {&std::as_const(next_), under_way()})
+    if (x != nullptr)
+      for (const auto& y : x->changed)
+        out.insert({y.message, y.now.number});
+  return out;
+}
+
 std::vector<queue::id> commit_line::removing() const {
   auto out = next_.removed;
   if (under_way_)

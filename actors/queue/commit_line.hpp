@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <vector>
 
 namespace stagepost {
@@ -86,9 +87,8 @@ public:
   [[nodiscard]] bool idle() const noexcept {
     return !under_way_ && queued_.empty() && reports_.empty() && next_.empty();
   }
-  [[nodiscard]] bool has_changes() const noexcept {
-    return under_way_ || !next_.changed.empty();
-  }
+  /// Recipients whose rows one of the batches changes.
+  [[nodiscard]] std::set<queue::recipient_key> changing() const;
 
 private:
   std::vector<passenger> take_back(bool (*gone)(const passenger&));

@@ -16,6 +16,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 
 namespace stagepost {
 
@@ -46,13 +47,14 @@ struct shard_state {
   bool stopping = false;
   caf::error why;      ///< Our own exit reason, once all is written down.
   bool fenced = false; ///< Another daemon owns the shard now: touch nothing.
-  queue::time_point renew_at; ///< When the lease is to be renewed.
-  bool cut_off = false;       ///< A standby that could not ask the database.
-  queue::time_point
-    claim_after{};        ///< A standby waits for the owner until then.
-  bool unrenewed = false; ///< The last time it could not be.
-  bool renewing = false;  ///< That is under way.
-  bool yielding = false;  ///< The lease is being given up, at our end.
+  /// When the lease is to be renewed: whatever becomes of the system's clock.
+  lease_clock::time_point renew_at;
+  bool cut_off = false; ///< A standby that could not ask the database.
+  /// A standby waits for the owner until then.
+  lease_clock::time_point claim_after;
+  bool unrenewed = false;          ///< The last time it could not be.
+  bool renewing = false;           ///< That is under way.
+  bool yielding = false;           ///< The lease is being given up, at our end.
   queue::time_point failing_since; ///< Of commits; epoch when they succeed.
   queue::time_point departed;      ///< When the batch under way left.
   /// Clients were told that nothing can be stored, and no mail has been since:
@@ -68,6 +70,9 @@ struct shard_state {
   std::set<queue::recipient_key> gone_while_loading;
   std::set<queue::id> removed_while_loading;     ///< Likewise, whole messages.
   std::map<std::string, neighbour> destinations; ///< By site.
+  std::uint64_t reading = 0; ///< Contents that the reader was asked for.
+  /// Leases whose content is to be read when there is room; and their sites.
+  std::deque<std::pair<std::string, queue::backlog::lease>> unread;
   std::uint64_t alarm = 0; ///< Generation of the wake-up timer.
   queue::time_point alarm_at = queue::time_point::max();
   std::uint64_t next_worker_loop = 0;
@@ -203,6 +208,8 @@ void fail(shard_pointer self, const queue::backlog::lease& x,
 void bring_back(shard_pointer self, const std::vector<queue::id>& which);
 /// Rings `wake` at a time, unless it will ring earlier.
 void set_alarm(shard_pointer self, queue::time_point when);
+/// Likewise by the clock of leases.
+void set_alarm(shard_pointer self, lease_clock::time_point when);
 
 } // namespace shard
 

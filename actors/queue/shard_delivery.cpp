@@ -26,6 +26,9 @@ using std::chrono::seconds;
 constexpr seconds shortest_answer{30};
 constexpr seconds longest_answer{3600};
 
+/// At a time: the reader has more to do than that.
+constexpr std::uint64_t most_reads = 64;
+
 smtp::reply can_not_read() {
   return {451, {4, 3, 0}, "The message can't be read back at the moment"};
 }
@@ -66,7 +69,9 @@ void found(shard_pointer self, const std::string& domain, found_hosts x) {
     self->send(neighbour.who, caf::update_atom_v, make_local<const site>(to));
   neighbour.where = std::move(to);
   neighbour.last_used = state.here->now();
-  if (x.secure || x.sts)
+  // Next hops that were configured are sure without a list of their domains,
+  // which may be all there are.
+  if ((x.secure || x.sts) && delivery.settings_for(domain).next_hop.empty())
     neighbour.sure.insert(domain);
   else
     neighbour.sure.erase(domain);
@@ -167,38 +172,72 @@ void send_to(shard_pointer self, const std::string& key,
   job->what = x.what;
   job->body = x.body;
   const bool guarded = (x.what->flags & queue::flag_require_tls) != 0;
-  job->ways = rules_of(state)->ways.ways(egress_facts_of(*x.what));
+  const auto by = rules_of(state);
+  const auto& delivery = by->configuration.delivery;
+  const auto is_sure = [&](const std::string& domain) {
+    return to.sure.contains(domain)
+           || !delivery.settings_for(domain).next_hop.empty();
+  };
+  job->ways = by->ways.ways(egress_facts_of(*x.what));
   // A report that can't leave as its message would leaves all the same, for
   // nobody else tells the sender.
   if ((x.what->flags & queue::flag_report) != 0)
     job->ways.push_back({{}, job->ways.front().hostname});
   for (const auto& y : x.recipients)
-    job->recipients.push_back(
-      {y.number, y.address, y.notify, y.original_recipient,
-       guarded && to.sure.contains(dns_domain_of(y.address))});
+    job->recipients.push_back({y.number, y.address, y.notify,
+                               y.original_recipient,
+                               guarded && is_sure(dns_domain_of(y.address))});
   self->send(to.who, deliver_atom_v, local<const delivery_job>{std::move(job)});
+}
+
+void read_more(shard_pointer self);
+
+/// Memory had no room for the content, or never had it. The lease may have been
+/// lost meanwhile, with its destination: another one has its recipients then.
+void read_for(shard_pointer self, const std::string& key,
+              queue::backlog::lease x) {
+  auto& state = self->state;
+  ++state.reading;
+  const auto id = x.what->id;
+  const auto go_on = [self, key, x = std::move(x)](const content_ptr& body) {
+    auto& now = self->state;
+    --now.reading;
+    if (now.stopping)
+      return;
+    if (!now.backlog->is_open(x.job))
+      return read_more(self);
+    if (!body)
+      return settle_all(self, x, can_not_read(), queue::attempt::aside);
+    auto ready = x;
+    ready.body = body;
+    now.backlog->loaded(x.job, body);
+    send_to(self, key, ready);
+    read_more(self);
+  };
+  self->request(state.services->reader.get(), caf::infinite, body_atom_v, id)
+    .then([go_on](const local<const content>& body) { go_on(body.it); },
+          [go_on](const caf::error&) { go_on(nullptr); });
+}
+
+/// Reads for those that wait for it, as far as there is room.
+void read_more(shard_pointer self) {
+  auto& state = self->state;
+  while (!state.unread.empty() && state.reading < most_reads) {
+    const auto job = state.unread.front().second.job;
+    if (state.backlog->is_open(job) && !state.backlog->may_load(job))
+      return;
+    auto [key, x] = std::move(state.unread.front());
+    state.unread.pop_front();
+    if (state.backlog->is_open(job))
+      read_for(self, key, std::move(x));
+  }
 }
 
 void hand_out(shard_pointer self, const std::string& key,
               queue::backlog::lease x) {
   if (x.body)
     return send_to(self, key, x);
-  // Memory had no room for the content, or never had it.
-  self
-    ->request(self->state.services->reader.get(), caf::infinite, body_atom_v,
-              x.what->id)
-    .then(
-      [self, key, x](const local<const content>& body) {
-        if (!body)
-          return settle_all(self, x, can_not_read(), queue::attempt::aside);
-        auto ready = x;
-        ready.body = body.it;
-        self->state.backlog->loaded(x.job, body.it);
-        send_to(self, key, ready);
-      },
-      [self, x](const caf::error&) {
-        settle_all(self, x, can_not_read(), queue::attempt::aside);
-      });
+  self->state.unread.emplace_back(key, std::move(x));
 }
 
 } // namespace
@@ -214,6 +253,7 @@ void advance(shard_pointer self) {
   for (const auto& key : state.backlog->take_takers())
     while (auto x = state.backlog->take(key))
       hand_out(self, key, std::move(*x));
+  read_more(self);
   for (const auto next : {state.backlog->next_wake(), state.untold.next()})
     if (next)
       set_alarm(self, *next);
@@ -222,6 +262,13 @@ void advance(shard_pointer self) {
   state.services->waiting = now.waiting;
   state.services->delivering = now.leases;
   state.services->held_up = now.suspended;
+}
+
+void set_alarm(shard_pointer self, lease_clock::time_point when) {
+  using std::chrono::microseconds;
+  set_alarm(self, self->state.here->now()
+                    + std::chrono::duration_cast<microseconds>(
+                      when - self->clock().now()));
 }
 
 void set_alarm(shard_pointer self, queue::time_point when) {

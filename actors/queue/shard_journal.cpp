@@ -41,11 +41,12 @@ void log_accepted(const queue::arrival& x) {
 /// What is due later than the horizon is left to the database, and the horizon
 /// is nearer the more there is before it.
 void forget_ahead(shard_state& state) {
-  if (state.line.has_changes() || state.loading || !state.complete)
+  if (state.loading || !state.complete)
     return;
   if (state.backlog->gauge().waiting > 2 * most_ahead)
     state.horizon = *state.backlog->due_at(most_ahead);
-  state.backlog->forget_after(state.horizon);
+  if (const auto last = state.backlog->last_due(); last > state.horizon)
+    state.backlog->forget_after(state.horizon, state.line.changing());
 }
 
 void on_committed(shard_pointer self) {
@@ -53,7 +54,7 @@ void on_committed(shard_pointer self) {
   counters::add(state.here->count.commits);
   const auto now = state.here->now();
   if (state.failing_since != queue::time_point{}) {
-    state.renew_at = now; // deliveries wait for it
+    state.renew_at = self->clock().now(); // deliveries wait for it
     mind_the_lease(self);
   }
   storage_works(state);

@@ -26,7 +26,7 @@ void leased_since(shard_state& state, lease_clock::time_point asked) {
   if (services.exclusive)
     return;
   services.lease_ends = asked + (queue::lease_length - queue::lease_margin);
-  state.renew_at = state.here->now() + queue::lease_renewal;
+  state.renew_at = asked + queue::lease_renewal;
 }
 
 void stand_by(shard_pointer self, const shard_claim& other) {
@@ -88,7 +88,7 @@ void come_back_later(shard_pointer self) {
       [self](const local<std::vector<queue::suspension>>&) {
         auto& state = self->state;
         state.cut_off = false;
-        state.claim_after = state.here->now() + queue::owner_first;
+        state.claim_after = self->clock().now() + queue::owner_first;
         set_alarm(self, state.claim_after);
       },
       [self](const caf::error& why) {
@@ -130,7 +130,7 @@ void on_not_renewed(shard_pointer self, const caf::error& why) {
                   {"why", text},
                   {"next", "tried again by itself; nothing is delivered when "
                            "the lease has run out"}});
-  state.renew_at = state.here->now() + queue::claim_interval;
+  state.renew_at = self->clock().now() + queue::claim_interval;
   set_alarm(self, state.renew_at);
 }
 
@@ -145,7 +145,7 @@ void take_over(shard_pointer self) {
     return set_alarm(self, state.here->now() + start_pause);
   if (state.cut_off)
     return come_back_later(self);
-  if (state.here->now() < state.claim_after)
+  if (self->clock().now() < state.claim_after)
     return set_alarm(self, state.claim_after);
   const auto asked = self->clock().now();
   self->request(journal, caf::infinite, acquire_atom_v, state.here->incarnation)
@@ -166,7 +166,7 @@ void mind_the_lease(shard_pointer self) {
   auto& state = self->state;
   if (!is_ours(state) || state.services->exclusive || state.renewing)
     return;
-  if (state.here->now() < state.renew_at)
+  if (self->clock().now() < state.renew_at)
     return set_alarm(self, state.renew_at);
   state.renewing = true;
   const auto asked = self->clock().now();
@@ -226,7 +226,7 @@ void begin_nothing(shard_pointer self) {
     return;
   state.services->lease_ends
     = std::min(state.services->lease_ends.load(), self->clock().now());
-  state.renew_at = state.here->now();
+  state.renew_at = self->clock().now();
   mind_the_lease(self);
 }
 

@@ -80,8 +80,14 @@ void backlog::admit(const arrival& x, bool whole, time_point now) {
     s.row.last_reply = {}; // the database has it, and nobody here asks
     added.push_back(row.number);
   }
+  // What came in later than now has times of a clock that was set back: it
+  // would wait for hours.
+  const bool timeless = x.what->received_at > now + std::chrono::minutes{1};
   for (const auto number : added)
-    place(to, *to.at(number), now);
+    if (timeless)
+      route(to, *to.at(number), now);
+    else
+      place(to, *to.at(number), now);
   if (to.slots.empty())
     drop_if_empty(i, nullptr);
   else
@@ -89,10 +95,7 @@ void backlog::admit(const arrival& x, bool whole, time_point now) {
 }
 
 void backlog::place(held& x, slot& s, time_point now) {
-  // What came in later than now has times of a clock that was set back: it
-  // would wait for hours.
-  const bool timeless = x.what->received_at > now + std::chrono::minutes{1};
-  if (s.row.next_at > now && !timeless) {
+  if (s.row.next_at > now) {
     s.where = phase::waiting;
     waiting_.insert({s.row.next_at, {x.what->id, s.row.number}});
   } else {

@@ -85,6 +85,12 @@ public:
   /// The next lease for a site; nothing when it has no work or no room.
   std::optional<lease> take(const std::string& site);
 
+  /// Has the lease not ended yet?
+  [[nodiscard]] bool is_open(std::uint64_t job) const;
+
+  /// May a lease's content be read from the database? It counts until the lease
+  /// ends. Not so where leases have read as much as there is room for.
+  bool may_load(std::uint64_t job);
   /// Keeps the content that was read for a lease.
   void loaded(std::uint64_t job, content_ptr body);
 
@@ -190,12 +196,15 @@ public:
   [[nodiscard]] std::vector<site_sight>
   look_at_sites(const std::string& domain) const;
 
-  /// Forgets recipients that are due after `horizon`, whose rows are durable;
-  /// the database has them.
-  void forget_after(time_point horizon);
+  /// Forgets recipients that are due after `horizon`, but for those in
+  /// `pending`, whose rows are not durable yet. The database has them.
+  void forget_after(time_point horizon,
+                    const std::set<recipient_key>& pending = {});
   /// When the n-th of those that wait for their time is due, from 0; nothing if
   /// there are fewer.
   [[nodiscard]] std::optional<time_point> due_at(std::size_t n) const;
+
+  [[nodiscard]] std::optional<time_point> last_due() const;
 
   struct totals {
     std::size_t messages = 0;
@@ -282,6 +291,7 @@ private:
     queue::id message;
     std::string site;
     std::vector<std::uint16_t> numbers;
+    std::uint64_t octets = 0; ///< See `may_load`.
   };
   using held_map = std::unordered_map<std::uint64_t, held>;
 
@@ -319,6 +329,7 @@ private:
 
   std::uint64_t body_memory_;
   std::uint64_t body_octets_ = 0;
+  std::uint64_t loaded_octets_ = 0; ///< See `may_load`.
   std::uint64_t last_job_ = 0;
   held_map messages_;
   std::set<std::pair<time_point, ref>> waiting_;

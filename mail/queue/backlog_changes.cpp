@@ -51,6 +51,7 @@ void backlog::lost(const std::string& site) {
         put_back(messages_.find(x.message.value())->second, *s);
     }
     able_.insert(site);
+    loaded_octets_ -= i->second.octets;
     i = leases_.erase(i);
   }
 }
@@ -90,10 +91,15 @@ std::uint64_t backlog::hurry(const std::vector<queue::id>& which,
   return count;
 }
 
-void backlog::forget_after(time_point horizon) {
-  while (!waiting_.empty() && waiting_.rbegin()->first > horizon) {
-    const auto x = waiting_.rbegin()->second;
-    waiting_.erase(std::prev(waiting_.end()));
+void backlog::forget_after(time_point horizon,
+                           const std::set<recipient_key>& pending) {
+  for (auto at = waiting_.end();
+       at != waiting_.begin() && std::prev(at)->first > horizon;) {
+    --at;
+    const auto x = at->second;
+    if (pending.contains(x))
+      continue;
+    at = waiting_.erase(at);
     const auto i = messages_.find(x.message.value());
     if (i == messages_.end())
       continue;
@@ -110,6 +116,12 @@ std::optional<time_point> backlog::due_at(std::size_t n) const {
   if (n >= waiting_.size())
     return std::nullopt;
   return std::next(waiting_.begin(), static_cast<std::ptrdiff_t>(n))->first;
+}
+
+std::optional<time_point> backlog::last_due() const {
+  if (waiting_.empty())
+    return std::nullopt;
+  return waiting_.rbegin()->first;
 }
 
 } // namespace stagepost::queue

@@ -13,6 +13,11 @@ namespace {
 /// Recipients in one attempt; RFC 5321, 4.5.3.1.8 has every server take 100.
 constexpr std::size_t most_recipients = 100;
 
+/// Of the memory for content, what may be read for leases; and what of a
+/// message counts, as more of it lies in a file.
+constexpr std::uint64_t part_for_leases = 4;
+constexpr std::uint64_t most_in_memory = 1U << 20U;
+
 /// The server takes no more recipients in this transaction (RFC 5321,
 /// 4.5.3.1.10): it may take them in the next.
 bool is_for_the_next(const smtp::reply& x) {
@@ -101,6 +106,25 @@ std::optional<backlog::lease> backlog::take(const std::string& site) {
   return std::nullopt;
 }
 
+bool backlog::is_open(std::uint64_t job) const {
+  return leases_.contains(job);
+}
+
+bool backlog::may_load(std::uint64_t job) {
+  const auto at = leases_.find(job);
+  if (at == leases_.end())
+    return false;
+  const auto i = messages_.find(at->second.message.value());
+  const auto size = i == messages_.end() ? 0 : i->second.what->size;
+  const auto octets = std::min(size, most_in_memory);
+  if (loaded_octets_ != 0
+      && loaded_octets_ + octets > body_memory_ / part_for_leases)
+    return false;
+  at->second.octets += octets;
+  loaded_octets_ += octets;
+  return true;
+}
+
 void backlog::loaded(std::uint64_t job, content_ptr body) {
   const auto leased = leases_.find(job);
   if (leased == leases_.end())
@@ -118,6 +142,7 @@ backlog::settle(std::uint64_t job, const std::vector<smtp::reply>& replies,
   if (ended.empty())
     return std::nullopt;
   const auto& end = ended.mapped();
+  loaded_octets_ -= end.octets;
   how = learn(job, end.site, replies.empty() ? smtp::reply{} : replies.front(),
               how, rules, now);
   const auto i = messages_.find(end.message.value());

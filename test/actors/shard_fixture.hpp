@@ -88,6 +88,9 @@ struct reader_script {
   content_ptr body;
   bool holds = false; ///< Answers wait in `held`.
   std::vector<std::pair<caf::typed_response_promise<found>, found>> held;
+  using one_body = caf::typed_response_promise<local<const content>>;
+  bool holds_bodies = false; ///< Likewise contents, in `bodies`.
+  std::vector<one_body> bodies;
 };
 
 inline reader_actor::behavior_type scripted_reader(reader_actor::pointer self,
@@ -130,8 +133,12 @@ inline reader_actor::behavior_type scripted_reader(reader_actor::pointer self,
       return answer(x->due);
     },
     [x](suspended_atom) { return make_local(x->suspended); },
-    [x](body_atom, queue::id) -> caf::result<local<const content>> {
-      return local<const content>{x->body};
+    [self, x](body_atom, queue::id) -> caf::result<local<const content>> {
+      if (!x->holds_bodies)
+        return local<const content>{x->body};
+      auto waits = self->make_response_promise<local<const content>>();
+      x->bodies.push_back(waits);
+      return waits;
     },
   };
 }
@@ -179,6 +186,7 @@ struct shard_fixture : actor_fixture {
   queue_shard_actor shard;
   std::vector<std::string> heard; ///< By clients, in order.
   std::uint64_t last_id = 0;
+  std::chrono::hours clock_step{0}; ///< The system's clock was set by that.
 
   static config::configuration with_hostname() {
     config::configuration out;
@@ -192,7 +200,7 @@ struct shard_fixture : actor_fixture {
     const auto start = scheduler.clock().now();
     here.now = [this, start] {
       return queue::time_point{std::chrono::seconds{1'795'255'200}}
-             + (scheduler.clock().now() - start);
+             + (scheduler.clock().now() - start) + clock_step;
     };
     here.shards.push_back(
       std::make_unique<shard_services>("queue", std::uint16_t{0}, ""));
@@ -206,6 +214,7 @@ struct shard_fixture : actor_fixture {
   ~shard_fixture() {
     database.held.clear();
     rows.held.clear();
+    rows.bodies.clear();
     dns.waiting.clear();
     if (shard)
       stop(std::exchange(shard, nullptr), caf::exit_reason::kill);
@@ -321,6 +330,14 @@ struct shard_fixture : actor_fixture {
     free(reader);
     for (auto& [waits, what] : std::exchange(rows.held, {}))
       waits.deliver(what);
+    settle();
+  }
+
+  /// Lets the reads of contents that are held end.
+  void read_bodies() {
+    free(reader);
+    for (auto& x : std::exchange(rows.bodies, {}))
+      x.deliver(local<const content>{rows.body});
     settle();
   }
 

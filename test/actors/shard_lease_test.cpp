@@ -15,6 +15,15 @@ BOOST_AUTO_TEST_CASE(an_owner_renews_its_lease_every_few_seconds) {
   BOOST_TEST(database.epoch == 1);
 }
 
+BOOST_AUTO_TEST_CASE(a_clock_that_is_set_back_does_not_cost_the_lease) {
+  start_shard();
+  wait(5s);
+  clock_step = -2h;
+  wait(1min);
+  BOOST_TEST(database.renewals >= 18U);
+  BOOST_TEST(here.may_deliver(queue::id{1}, scheduler.clock().now()));
+}
+
 BOOST_AUTO_TEST_CASE(a_database_of_its_own_needs_no_lease) {
   services->exclusive = true;
   start_shard();

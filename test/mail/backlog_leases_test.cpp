@@ -44,4 +44,27 @@ BOOST_AUTO_TEST_CASE(mail_from_before_a_clock_was_set_back_goes_at_once) {
   BOOST_TEST((take("one.example") == ids{1}));
 }
 
+BOOST_AUTO_TEST_CASE(what_is_deferred_after_that_waits_like_other_mail) {
+  admit(1, {"a@one.example"});
+  now -= hours{4};
+  answer_all();
+  attempt("one.example", later);
+  BOOST_TEST(take("one.example").empty());
+  BOOST_TEST((line.next_wake() == now + minutes{1}));
+}
+
+BOOST_AUTO_TEST_CASE(a_lease_is_open_until_it_is_settled_or_lost) {
+  admit(1, {"a@one.example"});
+  answer_all();
+  const auto x = line.take("one.example");
+  BOOST_REQUIRE(x);
+  BOOST_TEST(line.is_open(x->job));
+  line.lost("one.example");
+  BOOST_TEST(!line.is_open(x->job));
+  const auto y = line.take("one.example");
+  BOOST_REQUIRE(y);
+  settle(*y, ok);
+  BOOST_TEST(!line.is_open(y->job));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -35,6 +35,41 @@ BOOST_AUTO_TEST_CASE(what_is_due_late_is_left_to_the_database) {
   BOOST_TEST(end.message_maybe);
 }
 
+BOOST_AUTO_TEST_CASE(rows_that_are_not_durable_are_not_forgotten) {
+  for (const std::uint64_t n : {1U, 2U, 3U}) {
+    auto x = arrival(n, {"a@one.example"});
+    x.recipients[0].next_at = now + hours{static_cast<int>(n) + 1};
+    line.admit(x, true, now);
+  }
+  line.forget_after(now + 1h, {{queue::id{2}, 0}});
+  BOOST_TEST(!line.holds(queue::id{1}));
+  BOOST_TEST(line.holds(queue::id{2}));
+  BOOST_TEST(!line.holds(queue::id{3}));
+  line.forget_after(now + 1h);
+  BOOST_TEST(!line.holds(queue::id{2}));
+}
+
+BOOST_AUTO_TEST_CASE(what_leases_read_from_the_database_has_a_limit) {
+  for (std::uint64_t n = 1; n <= 4; ++n) { // a quarter of 1,000 octets in all
+    auto x = arrival(n, {"a@one.example"}, 0);
+    auto what = *x.what;
+    what.size = n == 4 ? 5'000 : 100;
+    x.what = std::make_shared<queue::message>(what);
+    line.admit(x, true, now);
+  }
+  answer_all();
+  BOOST_REQUIRE(take("one.example").size() == 4U);
+  BOOST_TEST(line.may_load(jobs[0].job));
+  BOOST_TEST(line.may_load(jobs[1].job));
+  BOOST_TEST(!line.may_load(jobs[2].job));
+  settle(jobs[0], ok);
+  BOOST_TEST(line.may_load(jobs[2].job));
+  BOOST_TEST(!line.may_load(jobs[3].job));
+  settle(jobs[1], ok);
+  settle(jobs[2], later);
+  BOOST_TEST(line.may_load(jobs[3].job)); // one may always
+}
+
 BOOST_AUTO_TEST_CASE(a_message_read_in_part_is_never_called_done) {
   line.admit(arrival(1, {"a@one.example"}, 0), false, now);
   answer_all();
