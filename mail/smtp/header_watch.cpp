@@ -11,12 +11,16 @@ constexpr std::uint8_t no_match = received.size() + 1;
 
 } // namespace
 
+// Readers take the obsolete syntax of RFC 5322, 4.5, space before the colon;
+// what they see as a header is measured as one.
 void header_watch::watch_name(char c) noexcept {
   if (c == ':') {
     ++fields_;
     received_ += matched_ == received.size() ? 1U : 0U;
     at_ = place::value;
-  } else if (!is_printable(c) || c == ' ') {
+  } else if (c == ' ' || c == '\t') {
+    at_ = place::before_colon; // a line's first octet is none: it continues
+  } else if (at_ == place::before_colon || !is_printable(c)) {
     at_ = place::over; // a field's name has no spaces: RFC 5322, 2.2
   } else if (matched_ < received.size() && lower(c) == received[matched_]) {
     ++matched_;
@@ -37,6 +41,7 @@ void header_watch::watch(std::string_view octets) noexcept {
         taken = 0;
         break;
       case place::name:
+      case place::before_colon:
         watch_name(octets.front());
         break;
       case place::value:

@@ -41,7 +41,13 @@ public:
   }
 
 private:
-  enum class place : std::uint8_t { line_start, name, value, over };
+  enum class place : std::uint8_t {
+    line_start,
+    name,
+    before_colon,
+    value,
+    over
+  };
   void watch_name(char c) noexcept;
 
   place at_ = place::line_start;

@@ -76,6 +76,30 @@ BOOST_AUTO_TEST_CASE(a_header_has_at_most_1000_fields) {
   BOOST_TEST(watched(repeated(1001, "A:\r\n")).too_many());
 }
 
+BOOST_AUTO_TEST_CASE(space_before_the_colon_evades_no_limit) {
+  for (const std::string space : {" ", "\t", " \t  "}) {
+    const auto first = "X" + space + ": y\r\n";
+    BOOST_TEST(!loops(first + repeated(100, "Received: from a\r\n")));
+    BOOST_TEST(loops(first + repeated(101, "Received: from a\r\n")));
+    BOOST_TEST(loops(repeated(101, "Received" + space + ": from a\r\n")));
+    BOOST_TEST(!loops(repeated(101, "Receive" + space + "d: from a\r\n")));
+    BOOST_TEST(!watched(repeated(1000, first)).too_many());
+    BOOST_TEST(watched(repeated(1001, first)).too_many());
+    BOOST_TEST(too_long(first + "X: " + std::string(100U << 10U, 'x')));
+    BOOST_TEST(too_long("X" + std::string(100U << 10U, space.front())));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(words_without_a_colon_behind_them_end_the_header) {
+  const auto body = repeated(200, "Received: from a\r\n");
+  for (const auto* line :
+       {"Hello world\r\n", "Hello world: it is me\r\n", "Hello \r\n", "X \n",
+        "X \r: y\r\n", "X\t\xe9: y\r\n"}) {
+    BOOST_TEST(!loops(line + body), line);
+    BOOST_TEST(!too_long(line + repeated(200'000, "text\r\n")), line);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(limits_are_the_owners) {
   watch_t x{{10, 1, 1}};
   x.watch("A: b\r\nC\r\n\r\n");
