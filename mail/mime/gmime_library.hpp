@@ -19,11 +19,4 @@ struct gobject_unref {
 template <class T>
 using gmime_ptr = std::unique_ptr<T, gobject_unref>;
 
-/// Memory that GLib wants back.
-using glib_text = std::unique_ptr<char, decltype(&g_free)>;
-
-/// How headers are read: loosely, and what is not said to be in a charset is
-/// UTF-8 or else windows-1252.
-GMimeParserOptions* header_options();
-
 } // namespace stagepost::mime

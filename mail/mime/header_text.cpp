@@ -1,8 +1,8 @@
 #include "mail/mime/header_text.hpp"
 
 #include "mail/ascii.hpp"
-#include "mail/mime/gmime_library.hpp"
-#include "mail/mime/utf8_converter.hpp"
+#include "mail/mime/encoded_words.hpp"
+#include "mail/mime/parameters.hpp"
 #include "mail/utf8.hpp"
 #include "mail/utf8_repair.hpp"
 
@@ -21,7 +21,7 @@ bool is_control(char c) {
   return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7F;
 }
 
-/// On one line, without what would end a C string.
+/// On one line, without NUL.
 std::string unfolded(std::string_view value) {
   std::string out;
   out.reserve(value.size());
@@ -39,16 +39,12 @@ std::string_view trimmed(std::string_view x) {
 }
 
 std::string from_windows_1252(std::string_view text) {
-  std::string out;
-  utf8_converter it("windows-1252");
-  it.convert(text, out);
-  it.finish(out);
-  return out;
+  return in_utf8("windows-1252", text);
 }
 
-/// What may come out of GMime as it goes on.
-std::string clean(const char* text) {
-  auto out = repaired_utf8(text == nullptr ? "" : text);
+/// What was decoded, as it goes on.
+std::string clean(std::string_view text) {
+  auto out = repaired_utf8(text);
   std::replace_if(out.begin(), out.end(), is_control, ' ');
   return std::string(trimmed(out));
 }
@@ -70,41 +66,27 @@ bool is_type(std::string_view x) {
 
 } // namespace
 
-// What needs no decoding does not wait for GMime, which opens a converter for
-// every word that is not ASCII.
 std::string header_text(std::string_view value) {
   auto text = unfolded(value);
   if (!is_utf8(text))
     text = from_windows_1252(text);
-  if (text.find("=?") == std::string::npos)
-    return clean(text.c_str());
-  const glib_text decoded(
-    g_mime_utils_header_decode_text(header_options(), text.c_str()), g_free);
-  return clean(decoded.get());
+  return clean(decoded_words(text));
 }
 
 media_type read_media_type(std::string_view value) {
   const auto text = structured(value);
-  const gmime_ptr<GMimeContentType> it(
-    g_mime_content_type_parse(header_options(), text.c_str()));
-  const auto parameter = [&it](const char* name) {
-    return clean(g_mime_content_type_get_parameter(it.get(), name));
-  };
-  auto type = lower(clean(g_mime_content_type_get_media_type(it.get()))) + '/'
-              + lower(clean(g_mime_content_type_get_media_subtype(it.get())));
+  const parameters its(text);
+  auto type = lower(type_before_parameters(text));
   if (!is_type(type))
     type = "application/octet-stream";
-  return {std::move(type), parameter("charset"), parameter("boundary"),
-          parameter("name")};
+  return {std::move(type), clean(its.of("charset")), clean(its.of("boundary")),
+          clean(its.of("name"))};
 }
 
 disposition read_disposition(std::string_view value) {
   const auto text = structured(value);
-  const gmime_ptr<GMimeContentDisposition> it(
-    g_mime_content_disposition_parse(header_options(), text.c_str()));
-  return {
-    lower(clean(g_mime_content_disposition_get_disposition(it.get()))),
-    clean(g_mime_content_disposition_get_parameter(it.get(), "filename"))};
+  return {lower(clean(text.substr(0, text.find(';')))),
+          clean(parameters(text).of("filename"))};
 }
 
 std::string id_in(std::string_view value) {

@@ -19,6 +19,9 @@ public:
   utf8_converter(const utf8_converter&) = delete;
   utf8_converter& operator=(const utf8_converter&) = delete;
 
+  /// Whether it reads what was named, or windows-1252 in its place.
+  [[nodiscard]] bool knows_charset() const noexcept;
+
   void convert(std::string_view octets, std::string& out);
   /// The end of the text; nothing comes after it.
   void finish(std::string& out);
