@@ -2,6 +2,7 @@
 
 #include "mail/sasl/secret.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace stagepost::smtp {
@@ -72,6 +73,25 @@ void receiver::state::end_transaction() {
   chunk.reset();
   in_mail = false;
   recipient_refused = false;
+  named.reset();
+  repeated = 0;
+}
+
+bool receiver::state::is_repeated() {
+  // LMTP has a reply for each of them at the end.
+  if (settings->lmtp || now.recipients.empty())
+    return false;
+  if (!named)
+    named = std::make_unique<std::unordered_set<std::string>>(
+      std::unordered_set{now.recipients.front().address});
+  if (named->insert(recipient.address).second)
+    return false;
+  return std::any_of(now.recipients.begin(), now.recipients.end(),
+                     [&](const transaction::recipient& x) {
+                       return x.address == recipient.address
+                              && x.notify == recipient.notify
+                              && x.original == recipient.original;
+                     });
 }
 
 void receiver::state::forget_subject() noexcept {

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 
 namespace stagepost::smtp {
 
@@ -43,6 +44,9 @@ struct receiver::state {
   line_reader lines;
   std::uint64_t commands = 0;
   std::uint64_t recipients_in_all = 0;
+  /// Addresses of `now.recipients`; null while there is one at most.
+  std::unique_ptr<std::unordered_set<std::string>> named;
+  std::size_t repeated = 0; ///< Recipients that had been named before.
   std::uint64_t messages = 0;
   std::size_t errors = 0; ///< Lines that were no commands.
   std::size_t patience;   ///< With such lines.
@@ -72,6 +76,9 @@ struct receiver::state {
   void close_if_asked();
   void greet();
   void end_transaction();
+  /// Is the recipient in hand one of the message's already, and is as much to
+  /// be told of it?
+  bool is_repeated();
   /// It may hold a password.
   void forget_subject() noexcept;
   /// As it was before EHLO (RFC 3207, 4.2).

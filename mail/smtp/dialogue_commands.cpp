@@ -195,7 +195,7 @@ void receiver::state::on_rcpt(const command& x, bool ascii) {
     return say(error.message());
   if (!ascii && !now.smtputf8)
     return say("553 5.6.7 An address that is not ASCII wants SMTPUTF8");
-  if (now.recipients.size() >= settings->recipients
+  if (now.recipients.size() + repeated >= settings->recipients
       || (settings->recipients_in_all != 0
           && recipients_in_all >= settings->recipients_in_all))
     return say("452 4.5.3 Too many recipients; send to the others later");

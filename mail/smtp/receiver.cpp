@@ -148,7 +148,10 @@ void receiver::verified(const reply& verdict) {
   if (!s.answers(wish::verify_recipient))
     return;
   if (verdict.positive()) {
-    s.now.recipients.push_back(std::move(s.recipient));
+    if (s.is_repeated()) // one copy is enough for it
+      ++s.repeated;
+    else
+      s.now.recipients.push_back(std::move(s.recipient));
     ++s.recipients_in_all;
   }
   s.recipient = {};

@@ -20,7 +20,7 @@ const script dialogues[] = {
   {"two_messages_by_helo",
    {helo, mail, rcpt, data, silent("1\r\n"), dot, mail, rcpt, rcpt, data,
     silent("2\r\n"), dot},
-   {{"a@b", {"c@d"}, "1\r\n"}, {"a@b", {"c@d", "c@d"}, "2\r\n"}}},
+   {{"a@b", {"c@d"}, "1\r\n"}, {"a@b", {"c@d"}, "2\r\n"}}},
   {"an_empty_message", {ehlo, mail, rcpt, data, dot}, {{"a@b", {"c@d"}, ""}}},
   {"the_null_sender_is_welcome",
    {ehlo,
@@ -50,7 +50,7 @@ const script dialogues[] = {
      "452 4.5.3 Too many recipients; send to the others later\r\n"},
     data,
     dot},
-   {{"a@b", {"c@d", "c@d", "c@d"}, ""}}},
+   {{"a@b", {"c@d"}, ""}}}, // one copy is enough
   {"a_source_route_is_dropped",
    {ehlo, mail, {"RCPT TO:<@x,@y:c@d>\r\n", "250 2.1.5 Ok\r\n"}, data, dot},
    {{"a@b", {"c@d"}, ""}}},

@@ -92,7 +92,7 @@ const script dialogues[] = {
     mail,
     {rcpt.client, later},
     {"DATA\r\n", "554 5.5.1 No valid recipients\r\n"}},
-   {{"a@b", {"c@d", "c@d", "c@d"}, ""}, {"a@b", {"c@d"}, ""}},
+   {{"a@b", {"c@d"}, ""}, {"a@b", {"c@d"}, ""}},
    false,
    four_recipients()},
   {"who_was_refused_does_not_count",
@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(a_hundred_recipients_work) {
   owner x;
   x.feed(ehlo.client + mail.client);
   for (int n = 0; n < 100; ++n)
-    x.feed(rcpt.client);
+    x.feed("RCPT TO:<c" + std::to_string(n) + "@d>\r\n");
   x.feed(data.client + dot.client);
   BOOST_REQUIRE(x.stored.size() == 1U);
   BOOST_TEST(x.stored[0].recipients.size() == 100U);
@@ -140,7 +140,7 @@ BOOST_AUTO_TEST_CASE(each_recipient_over_a_thousand_hears_452) {
   owner x;
   x.feed(ehlo.client + mail.client);
   for (int n = 0; n < 1000; ++n)
-    x.feed(rcpt.client);
+    x.feed("RCPT TO:<c" + std::to_string(n) + "@d>\r\n");
   const auto before = x.said().size();
   x.feed(rcpt.client + rcpt.client + rcpt.client);
   BOOST_TEST(x.said().substr(before) == later + later + later);
