@@ -2,6 +2,7 @@
 // recipients as it takes, and the content, as fast as it takes it.
 
 #include "actors/queue/delivery_worker.hpp"
+#include "mail/mime/entity.hpp"
 #include "mail/smtp/envelope_check.hpp"
 
 #include <algorithm>
@@ -33,6 +34,13 @@ void describe(const queue::message& what, smtp::sender::envelope& to) {
   to.id = what.envelope_id;
 }
 
+/// Whether it holds, or where it is not in memory may hold, octets over 127: a
+/// server that takes them is to know of it, whoever did not say so to us (RFC
+/// 6152, 3).
+bool may_be_eight_bit(const content& x) {
+  return x.in_memory().size() != x.size() || mime::has_eight_bit(x.in_memory());
+}
+
 } // namespace
 
 bool may_go_on(worker_pointer self) {
@@ -55,20 +63,27 @@ bool begin(worker_pointer self) {
   state.converter.reset();
   const auto& server = state.dialogue->server();
   const bool declared = smtp::wants_seven_bit(x, server);
+  const bool seven_bit = declared || !server.eight_bit_mime;
   // Many send 8-bit content without a word. What can't be changed goes as it
   // came then: nobody asked for better.
-  if (declared || !server.eight_bit_mime) {
+  if (seven_bit || (x.smtputf8 && !server.smtputf8)) {
     if (!surveyed(self))
       return false;
     if (declared)
       x.stays_eight_bit = state.plan->fault;
-    if (state.plan->fault.empty()) {
+    // Some say SMTPUTF8 wherever it is offered. Where no field is UTF-8, only
+    // an address may need it.
+    if (state.plan->fault.empty() && !server.smtputf8)
+      x.smtputf8 = false;
+    if (state.plan->fault.empty() && seven_bit) {
       x.eight_bit = x.binary = false;
       if (declared || changes_anything(*state.plan))
         state.converter
           = std::make_unique<mime::seven_bit_encoder>(*state.plan);
     }
   }
+  if (!state.converter && !x.binary && server.eight_bit_mime)
+    x.eight_bit = x.eight_bit || may_be_eight_bit(*state.job->body);
   if (!sign(self))
     return false;
   if (const auto why = unsigned_refusal(state)) {

@@ -1,6 +1,8 @@
 #include "mail/mime/entity.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 #include <utility>
 
 namespace stagepost::mime {
@@ -130,6 +132,13 @@ entity::kind kind_of(const entity& x) {
 } // namespace
 
 bool has_eight_bit(std::string_view octets) noexcept {
+  constexpr std::uint64_t high = 0x8080'8080'8080'8080;
+  for (; octets.size() >= sizeof high; octets.remove_prefix(sizeof high)) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, octets.data(), sizeof word);
+    if ((word & high) != 0)
+      return true;
+  }
   return std::any_of(octets.begin(), octets.end(), [](char c) {
     return static_cast<unsigned char>(c) > 127;
   });

@@ -81,6 +81,23 @@ class MakesMailSevenBit(SystemTest):
         self.assertEqual(parts[0].get_payload(decode=True),
                          "Gr\u00fc\u00dfe".encode())
 
+    def test_a_server_that_takes_it_is_told_of_what_was_not_declared(self):
+        plain = b"Subject: a\r\n\r\nplain\r\n"
+        for octets, told in ((plain, False), (plain + b"\xc3\xa4\r\n", True)):
+            self.text.mails.clear()
+            self.submit(octets, "7BIT", "text")
+            until(self.text.taken, 30, "mail arrives")
+            mail, = self.text.taken()
+            self.assertTrue(mail.content.endswith(octets))
+            self.assertEqual("BODY=8BITMIME" in mail.parameters, told)
+
+    def test_smtputf8_that_nothing_needs_keeps_no_mail_back(self):
+        octets = MIXED % ("Gr\u00fc\u00dfe".encode(), b"8bit", b"\xe4")
+        for body in b"Subject: a\r\n\r\nplain\r\n", octets:
+            self.old.mails.clear()
+            self.submit(body, "8BITMIME SMTPUTF8")
+            self.arrives(self.old)
+
     def test_what_was_not_declared_and_can_not_be_changed_goes_as_it_is(self):
         octets = "Subject: Gr\u00fc\u00dfe\r\n\r\nx\r\n".encode()
         self.submit(octets, "7BIT")
