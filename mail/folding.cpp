@@ -1,5 +1,7 @@
 #include "mail/folding.hpp"
 
+#include "mail/utf8.hpp"
+
 #include <algorithm>
 
 namespace stagepost {
@@ -69,13 +71,21 @@ void append_lines(std::string& out, std::string_view margin,
   out += "\r\n";
 }
 
-void append_foreign_header(std::string& out, std::string_view header) {
+void append_foreign_header(std::string& out, std::string_view header,
+                           bool utf8) {
   while (!header.empty()) {
     const auto end = header.find('\n');
     auto line = header.substr(0, end);
     header.remove_prefix(std::min(header.size(), line.size() + 1));
     if (line.ends_with('\r'))
       line.remove_suffix(1);
+    if (utf8 && line.size() <= longest_line && is_utf8(line)
+        && !is_ascii(line)) {
+      for (const auto c : line)
+        out += (c >= 0 && c < ' ' && c != '\t') || c == '\x7f' ? '?' : c;
+      out += "\r\n";
+      continue;
+    }
     while (line.size() > longest_line) {
       out += printable(line, longest_line);
       out += "\r\n ";

@@ -26,6 +26,8 @@ void append_lines(std::string& out, std::string_view margin,
 
 /// Appends header fields that someone else wrote so that they can be shown:
 /// each line printable and ended by CRLF, over-long ones folded.
-void append_foreign_header(std::string& out, std::string_view header);
+/// @param utf8  Lines that are UTF-8 stay so.
+void append_foreign_header(std::string& out, std::string_view header,
+                           bool utf8 = false);
 
 } // namespace stagepost

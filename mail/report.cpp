@@ -4,6 +4,7 @@
 #include "mail/date.hpp"
 #include "mail/folding.hpp"
 #include "mail/ip_address.hpp"
+#include "mail/mime/seven_bit.hpp"
 #include "mail/original_recipient.hpp"
 #include "mail/utf8.hpp"
 #include "mail/xtext.hpp"
@@ -82,11 +83,13 @@ std::string action_of(kind x) {
 // -- the text that a person reads ---------------------------------------------
 
 // As the sender wrote it, if it said so, for that is what it knows.
-std::string name_of(const report_facts::recipient& x) {
+std::string name_of(const report_facts::recipient& x, bool utf8) {
   constexpr std::string_view plain = "rfc822;";
-  return word(x.original.starts_with(plain)
-                ? std::string_view{x.original}.substr(plain.size())
-                : std::string_view{x.address});
+  const auto name = x.original.starts_with(plain)
+                      ? std::string_view{x.original}.substr(plain.size())
+                      : std::string_view{x.address};
+  return utf8 && parse_mailbox(name, alphabet::utf8) ? std::string{name}
+                                                     : word(name);
 }
 
 void append_words_said(std::string& out, const report_facts::recipient& x) {
@@ -158,7 +161,7 @@ std::string text_of(const report_facts& x) {
                  + what_happened(kind_of(x)));
   for (const auto& r : x.recipients) {
     out += "\r\n<";
-    out += name_of(r);
+    out += name_of(r, x.utf8);
     out += r.what == kind::failure ? ">: not delivered\r\n"
                                    : ">: " + action_of(r.what) + "\r\n";
     append_words_said(out, r);
@@ -267,6 +270,12 @@ void append_part(std::string& out, std::string_view boundary,
   out += content;
 }
 
+bool becomes_seven_bit(std::string_view message) {
+  mime::seven_bit_survey through;
+  through.feed(message);
+  return through.finish().fault.empty();
+}
+
 } // namespace
 
 std::string compose_report(const report_facts& facts) {
@@ -274,17 +283,21 @@ std::string compose_report(const report_facts& facts) {
   const auto fields = status_fields(facts);
   const bool whole = !facts.original_message.empty();
   auto original = facts.original_message;
+  const bool global = facts.utf8 && !is_ascii(facts.original_header);
   if (!whole)
-    append_foreign_header(original, facts.original_header);
+    append_foreign_header(original, facts.original_header, global);
   const auto boundary = boundary_for(facts, text + fields + original);
   auto out = header_fields(facts, boundary);
-  append_part(out, boundary, "text/plain; charset=us-ascii", "Notification",
-              text);
+  append_part(out, boundary,
+              is_ascii(text) ? "text/plain; charset=us-ascii"
+                             : "text/plain; charset=utf-8",
+              "Notification", text);
   append_part(out, boundary, "message/delivery-status", "Delivery report",
               fields);
   append_part(out, boundary,
-              whole ? "message/rfc822"
-                    : "text/rfc822-headers; charset=us-ascii",
+              whole    ? "message/rfc822"
+              : global ? "message/global-headers"
+                       : "text/rfc822-headers; charset=us-ascii",
               whole ? "The message" : "Header of the message", original);
   out += "\r\n--";
   out += boundary;
@@ -294,7 +307,8 @@ std::string compose_report(const report_facts& facts) {
 
 bool can_be_returned(std::string_view message) {
   if (message.size() > most_returned || !message.ends_with("\r\n")
-      || !is_ascii(message) || message.find('\0') != std::string_view::npos)
+      || message.find('\0') != std::string_view::npos
+      || !(is_ascii(message) || becomes_seven_bit(message)))
     return false;
   while (!message.empty()) {
     const auto end = message.find_first_of("\r\n");

@@ -48,8 +48,11 @@ void seven_bit_survey::header(const entity& x, std::string_view /*octets*/) {
   it.what = x.what;
   it.encoding = x.encoding;
   it.text = x.type.type == "text";
-  it.fit
-    = !x.malformed && x.type.type != "multipart" && x.type.type != "message";
+  // Of messages, those for SMTPUTF8 may be encoded (RFC 6532, 3.7; RFC 6533).
+  const bool foreign
+    = x.type.type == "multipart"
+      || (x.type.type == "message" && !x.type.subtype.starts_with("global"));
+  it.fit = !x.malformed && !foreign;
   it.sealed = x.sealed;
   found_.push_back(it);
   column_ = 0;

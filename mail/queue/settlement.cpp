@@ -61,10 +61,13 @@ void add_content(report_facts& to, const message& about,
 }
 
 /// What the report's own envelope has to say.
-std::uint32_t flags_of_report(const message& about, const std::string& to) {
+std::uint32_t flags_of_report(const message& about, const std::string& to,
+                              std::string_view text) {
   std::uint32_t flags = flag_report | (about.flags & flag_require_tls);
   if (!is_ascii(to))
-    flags |= flag_smtputf8 | flag_eight_bit;
+    flags |= flag_smtputf8;
+  if (!is_ascii(text))
+    flags |= flag_eight_bit;
   return flags;
 }
 
@@ -143,13 +146,14 @@ std::optional<arrival> report_on(const message& about, const content_ptr& body,
   facts.arrived = about.received_at;
   facts.now = now;
   facts.envid = about.envelope_id;
+  facts.utf8 = (about.flags & flag_smtputf8) != 0;
   add_content(facts, about, body, rules.full, copy);
   auto text = std::make_shared<memory_content>(compose_report(facts));
   auto what = std::make_shared<message>();
   what->id = report;
   what->received_at = now;
   what->expires_at = now + rules.expire;
-  what->flags = flags_of_report(about, facts.sender);
+  what->flags = flags_of_report(about, facts.sender, text->in_memory());
   what->size = text->size();
   what->circumstances = rules.circumstances;
   recipient to;

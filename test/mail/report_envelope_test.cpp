@@ -76,7 +76,8 @@ BOOST_AUTO_TEST_CASE(only_a_small_plain_message_can_be_returned) {
   for (int i = 0; i < 1024; ++i)
     large += page;
   for (const auto& text :
-       {std::string("A: 1\r\n\r\nb\r\n"), long_line + "\r\n", large})
+       {std::string("A: 1\r\n\r\nb\r\n"), long_line + "\r\n", large,
+        std::string("Content-Transfer-Encoding: 8bit\r\n\r\n\xc3\xa9\r\n")})
     BOOST_TEST(can_be_returned(text));
   for (const auto& text :
        {std::string(), std::string("A: 1"), std::string("A: 1\n"),
@@ -84,6 +85,25 @@ BOOST_AUTO_TEST_CASE(only_a_small_plain_message_can_be_returned) {
         std::string("A\r\r\n"), std::string("\xc3\xa9\r\n"),
         std::string("a\0\r\n", 4), long_line + "x\r\n", large + "\r\n"})
     BOOST_TEST(!can_be_returned(text));
+}
+
+BOOST_AUTO_TEST_CASE(mail_for_smtputf8_is_reported_in_its_own_script) {
+  auto x = facts();
+  x.utf8 = true;
+  x.recipients[0].original.clear();
+  x.recipients[0].address = "n\xc3\xb6@example.net";
+  x.original_header = "Subject: Gr\xc3\xbc\x1b\xc3\x9f"
+                      "e\r\n";
+  auto report = parse(compose_report(x));
+  BOOST_TEST(report.text.header["Content-Type"] == "text/plain; charset=utf-8");
+  BOOST_TEST(holds(report.text.body, "<n\xc3\xb6@example.net>: not delivered"));
+  BOOST_TEST(report.original.header["Content-Type"]
+             == "message/global-headers");
+  BOOST_TEST(report.original.body.starts_with("Subject: Gr\xc3\xbc?\xc3\x9f"
+                                              "e\r\n"));
+  x.utf8 = false;
+  BOOST_TEST(parse(compose_report(x)).original.header["Content-Type"]
+             == "text/rfc822-headers; charset=us-ascii");
 }
 
 BOOST_AUTO_TEST_CASE(the_original_header_is_made_ascii) {

@@ -294,6 +294,11 @@ BOOST_AUTO_TEST_CASE(what_a_report_can_not_hold_is_not_returned) {
     BOOST_TEST(holds(text_of(*report(failure)), "text/rfc822-headers"));
     BOOST_TEST(holds(text_of(*report(failure)), "too much for"));
   }
+  x.body = std::make_shared<memory_content>(
+    "Content-Transfer-Encoding: 8bit\r\n\r\n\xc3\xa9\r\n");
+  const auto it = report(failure);
+  BOOST_TEST(holds(text_of(*it), "message/rfc822"));
+  BOOST_TEST(it->what->flags == (queue::flag_report | queue::flag_eight_bit));
 }
 
 BOOST_AUTO_TEST_CASE(the_report_on_guarded_mail_is_guarded) {
