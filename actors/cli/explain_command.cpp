@@ -1,5 +1,6 @@
 #include "actors/cli/explain_command.hpp"
 
+#include <algorithm>
 #include <iostream>
 #include <sysexits.h>
 #include <utility>
@@ -98,6 +99,24 @@ void print_destination(const json::object& x) {
               << text(x, "next_probe") << ": " << text(x, "why") << '\n';
 }
 
+/// Is one of its addresses of a family that one of the ways leaves by?
+bool is_reached(const json::object& hop, const json::array& ways) {
+  const auto* addresses = hop.if_contains("addresses");
+  if (addresses == nullptr || addresses->as_array().empty())
+    return true; // nothing is known of it
+  const auto is_v6 = [](const json::value& ip) {
+    return ip.get_string().find(':') != json::string::npos;
+  };
+  return std::any_of(ways.begin(), ways.end(), [&](const json::value& way) {
+    const auto& ip = way.at("ip");
+    const auto& all = addresses->as_array();
+    return ip.get_string().empty()
+           || std::any_of(all.begin(), all.end(), [&](const json::value& to) {
+                return is_v6(to) == is_v6(ip);
+              });
+  });
+}
+
 void print_delivery(const json::object& x) {
   const auto& to = x.at("delivery").as_object();
   std::cout << "delivery to " << text(to, "domain") << " by "
@@ -143,6 +162,10 @@ void print_delivery(const json::object& x) {
                     ? ", which is not this machine's now\n"
                     : "\n");
   }
+  for (const auto& y : to.at("next_hops").as_array())
+    if (!is_reached(y.as_object(), x.at("egress").as_array()))
+      std::cout << "  none of which reaches " << text(y.as_object(), "host")
+                << ": it has no address of that family\n";
 }
 
 void print(const json::object& x) {
@@ -233,8 +256,10 @@ std::string now(const json::object& x) {
 
 } // namespace
 
-int explain(const client_options& to, const explained_mail& what,
+int explain(const client_options& to, explained_mail what,
             const std::string& config_file) {
+  if (what.client.empty())
+    what.client = "127.0.0.1"; // whoever tries it out sits here, most likely
   auto got = net::ask(to.socket, get(target_of(what)), patience);
   if (const auto* why = std::get_if<std::string>(&got))
     return explain_file(to, what, config_file, *why);

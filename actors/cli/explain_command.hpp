@@ -10,7 +10,7 @@ namespace stagepost::cli {
 /// Prints what would become of a message, and why. If no daemon answers, by the
 /// configuration alone.
 /// @param config_file  For that; "" if there is none.
-int explain(const client_options& to, const explained_mail& what,
+int explain(const client_options& to, explained_mail what,
             const std::string& config_file);
 
 /// Prints what has become of a message, step by step.

@@ -104,7 +104,8 @@ void add_explain(CLI::App& app, target& to, explain_options& x, int& status) {
     "explain", "Say what would become of a message, or has become of one");
   auto* from = explain->add_option("FROM", x.mail.from, "Sender, or \"<>\"");
   auto* rcpt = explain->add_option("RCPT", x.mail.to, "Recipient");
-  explain->add_option("--client", x.mail.client, "IP address of the client");
+  explain->add_option("--client", x.mail.client,
+                      "IP address of the client (default: 127.0.0.1)");
   explain->add_option("--listener", x.mail.listener,
                       "Where it comes in (default: the first)");
   explain->add_option("--user", x.mail.user, "Who is logged in");

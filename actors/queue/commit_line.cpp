@@ -51,7 +51,7 @@ std::shared_ptr<const queue::batch> commit_line::depart() {
                                       queue::event::kind::accepted,
                                       to.address,
                                       {},
-                                      {}});
+                                      "from <" + x.what.what->sender + '>'});
     }
   }
   committing_ = true;

@@ -36,7 +36,9 @@ class ExplainsItself(SystemTest):
                 {"recipient": "@null.stagepost.example", "to": "relay"},
                 {"recipient": "@bare.stagepost.example", "to": "relay"}],
             egress={"rules": [{"domain": "lost.example", "ip": "192.0.2.77",
-                               "hostname": "lost.example"}]},
+                               "hostname": "lost.example"},
+                              {"domain": "six.example", "ip": "::1",
+                               "hostname": "six.example"}]},
             delivery={"retry": "1s", "domains": {
                 "peer.example": {"next_hop": [cls.peer.url],
                                  "connections": 3}}}))
@@ -53,7 +55,7 @@ class ExplainsItself(SystemTest):
         self.assertEqual([x["matched"] for x in page["routes"]],
                          [False, False, True, None, None, None])
         self.assertEqual([x["why"] for x in page["routes"]], [
-            "its networks do not hold an unknown client",
+            "its networks do not hold 127.0.0.1",
             "it is for anna, and nobody logged in",
             "all is met: recipient @stagepost.example",
             "an earlier one decided", "an earlier one decided",
@@ -96,6 +98,13 @@ class ExplainsItself(SystemTest):
         said = self.explain("a@lost.example", "c@peer.example")
         self.assertIn("leaves from 192.0.2.77 as lost.example, which is not "
                       "this machine's now", said)
+
+    def test_addresses_of_the_wrong_family_are_told(self):
+        said = self.explain("a@six.example", "c@stagepost.example")
+        self.assertIn("leaves from ::1 as six.example\n"
+                      "  none of which reaches host1.stagepost.example: ", said)
+        said = self.explain("a@b.example", "c@stagepost.example")
+        self.assertNotIn("reaches", said)
 
     def test_a_domain_shows_its_settings_and_that_it_is_suspended(self):
         self.daemon.cli("queue", "suspend", "--domain", "peer.example")
