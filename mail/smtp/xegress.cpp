@@ -49,11 +49,11 @@ result<egress_way> read_xegress(std::string_view value) {
 }
 
 bool asks_for_egress(std::string_view helo) noexcept {
-  return iequals(helo.substr(0, tag.size()), tag) && helo.ends_with(']');
+  return iequals(helo.substr(0, tag.size()), tag);
 }
 
 result<egress_way> read_egress_of(std::string_view helo) {
-  if (!asks_for_egress(helo))
+  if (!asks_for_egress(helo) || !helo.ends_with(']'))
     return format_errc::syntax;
   helo.remove_prefix(tag.size());
   helo.remove_suffix(1);

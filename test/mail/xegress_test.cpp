@@ -143,6 +143,12 @@ const script dialogues[] = {
    {},
    false,
    for_all()},
+  {"a_shape_without_an_end_is_malformed_too",
+   {shaped("[egress:192.0.2.1/mta.example", offered),
+    {mail.client, "501 5.5.4 The way that EHLO asks for is malformed\r\n"}},
+   {},
+   false,
+   for_all()},
   {"the_shape_is_a_name_like_any_other_to_others",
    {shaped("[egress:192.0.2.1;mta.example]", ehlo), mail}},
 };
@@ -179,7 +185,7 @@ BOOST_AUTO_TEST_CASE(what_has_not_the_shape_is_refused) {
        {"", "[egress:]", "[egress:/]", "[egress:192.0.2.1]",
         "egress:192.0.2.1/", "[egress:192.0.2.1/a", "[IPv6:2001:db8::1]",
         "[egres:192.0.2.1/a]", "[egress:192.0.2.1;a]", "[egress:192.0.2.1/a/b]",
-        "[egress:a/b]"})
+        "[egress:a/b]", "[egress:192.0.2.1/mta.example"})
     BOOST_TEST(!read_egress_of(text).has_value(), text);
 }
 
