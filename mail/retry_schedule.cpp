@@ -41,6 +41,12 @@ result<std::uint64_t> take_number(std::string_view& text) {
   return value;
 }
 
+std::string_view trimmed(std::string_view x) {
+  const auto from = std::min(x.find_first_not_of(' '), x.size());
+  x.remove_prefix(from);
+  return x.substr(0, x.find_last_not_of(' ') + 1);
+}
+
 // `5m` or `5m*2`, appended to the waits.
 result<void> add_waits(std::string_view text, std::vector<seconds>& waits) {
   const auto number = take_number(text);
@@ -50,11 +56,13 @@ result<void> add_waits(std::string_view text, std::vector<seconds>& waits) {
   if (!unit)
     return format_errc::syntax;
   text.remove_prefix(1);
+  text = trimmed(text);
   std::uint64_t times = 1;
   if (!text.empty()) {
     if (text.front() != '*')
       return format_errc::syntax;
     text.remove_prefix(1);
+    text = trimmed(text);
     const auto given = take_number(text);
     if (!given)
       return given.error();
@@ -67,12 +75,6 @@ result<void> add_waits(std::string_view text, std::vector<seconds>& waits) {
     return format_errc::out_of_range;
   waits.insert(waits.end(), times, seconds(*number * *unit));
   return {};
-}
-
-std::string_view trimmed(std::string_view x) {
-  const auto from = std::min(x.find_first_not_of(' '), x.size());
-  x.remove_prefix(from);
-  return x.substr(0, x.find_last_not_of(' ') + 1);
 }
 
 } // namespace
