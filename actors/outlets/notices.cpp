@@ -139,7 +139,7 @@ void tell(notices_pointer self, const failure_notice& x) {
     return;
   }
   outlet::failure_facts facts;
-  facts.hostname = by->configuration.node.hostname;
+  facts.hostname = by->configuration.egress.default_hostname; // as reports
   facts.sender = mail.envelope.sender;
   facts.recipients = x.recipients;
   facts.outlet = x.outlet;
