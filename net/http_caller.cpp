@@ -15,12 +15,19 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::size_t piece = 64U << 10U;
+constexpr const char* spoke_unasked = "it spoke before it was asked";
 
 } // namespace
 
 void http_caller::impl::ask() {
+  if (!done_) // it ended since
+    return;
   if (!peer_) // it was closed since
     return fail("the connection ended without an answer", reused_);
+  // What was said before can be no answer.
+  if (reused_ && peer_->available() > 0)
+    return fail(spoke_unasked, true);
+  asked_ = true;
   secured_ = true;
   peer_->deadline(end_);
   auto first = header_of(what_);
@@ -75,10 +82,10 @@ bool http_caller::impl::fill(std::string& out) {
 }
 
 void http_caller::impl::on_input() {
-  if (!done_) { // nothing is to come: it is closed, or no good
-    if (const auto octets = peer_->read(); !octets.empty())
-      return hang_up();
-    return peer_->want_input();
+  if (!done_ || !asked_) { // nothing is to come: it is closed, or no good
+    if (peer_->read().empty())
+      return peer_->want_input();
+    return done_ ? fail(spoke_unasked, reused_) : hang_up();
   }
   answer_->take(peer_->read());
   if (!answer_->why().empty())
@@ -104,7 +111,7 @@ void http_caller::impl::on_closed(error_code why) {
   const bool cut = why && !answer_->whole();
   if (!cut)
     answer_->end();
-  if (answer_->whole() && left_ == 0)
+  if (answer_->whole() && (left_ == 0 || crossed()))
     return conclude();
   if (answer_->whole())
     return fail("it answered " + std::to_string(answer_->status())
@@ -115,7 +122,15 @@ void http_caller::impl::on_closed(error_code why) {
        reused_ && !answer_->begun());
 }
 
+/// A server that closes an idle connection may say so as it does, while our
+/// request is on its way (RFC 9110, 15.5.9): that is no answer to it.
+bool http_caller::impl::crossed() const {
+  return reused_ && answer_->status() == 408 && !answer_->keeps_alive();
+}
+
 void http_caller::impl::conclude() {
+  if (crossed())
+    return fail("the connection was given up as idle", true);
   if (left_ > 0 || !answer_->keeps_alive() || !what_.keep_alive) {
     hang_up();
   } else if (peer_) {

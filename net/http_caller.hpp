@@ -17,8 +17,9 @@ struct http_answer {
   std::string content_type{};
   std::string body{};
   std::string why{}; ///< For people.
-  /// The kept connection was closed before anything of an answer came: the
-  /// server may never have seen the request. Ask again over a fresh one.
+  /// The kept connection was closed before anything of an answer came, or with
+  /// a 408: the server may never have seen the request. Ask again over a fresh
+  /// one.
   bool stale = false;
   /// What was to be sent could not be read: the server has no part in it.
   bool ours = false;

@@ -21,6 +21,7 @@ void http_caller::impl::call(http_call what,
   next_ = 0;
   end_ = std::chrono::steady_clock::now() + what_.time_limit;
   reused_ = kept;
+  asked_ = false;
   answer_.emplace(what_.most_header, what_.most_body);
   if (kept)
     return asio::post(loop_, later([](impl& self) { self.ask(); }));

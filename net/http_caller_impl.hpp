@@ -49,6 +49,7 @@ private:
   bool fill(std::string& out);
   void on_input();
   void on_closed(error_code why);
+  [[nodiscard]] bool crossed() const;
   void conclude();
   void fail(std::string why, bool stale = false);
   void give_up(std::string why);
@@ -83,6 +84,7 @@ private:
   http_peer kept_for_;     ///< Whose connection it is.
   bool secured_ = false;   ///< Or in clear: requests may go.
   bool reused_ = false;    ///< It had a call before this one.
+  bool asked_ = false;     ///< Of this call something was sent.
   std::uint64_t left_ = 0; ///< Octets of the body that are not read yet.
   std::optional<http_answer_reader> answer_;
 };
