@@ -207,7 +207,8 @@ using notices_actor
 
 /// The PARSER: reads what a message is made of, large ones off the loops.
 using parser_actor = caf::typed_actor<
-  // Always answers; an error tells that the parser crashed on this message.
+  // Always answers; an error tells that what read it crashed, or that the
+  // parser ended.
   caf::replies_to<parse_atom,
                   local<const content>>::with<local<const mime::parse_result>>>;
 

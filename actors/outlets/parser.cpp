@@ -49,17 +49,17 @@ void hand(parser_pointer self, std::size_t i) {
   it.busy = true;
   auto job = std::move(state.line.front());
   state.line.pop_front();
-  // A reader's death answers, and nothing it does goes on for ever.
+  // No timeout: a reader's death answers, and nothing it does goes on for ever.
   self
     ->request(it.who, caf::infinite, parse_atom_v,
               local<const content>{std::move(job.message)})
     .then(
-      [self, i, promise = job.promise](const answer& x) mutable {
-        promise.deliver(x);
+      [self, i, asks = job.asks](const answer& x) {
+        asks.deliver(x);
         on_end(self, i);
       },
-      [self, i, promise = job.promise](caf::error& why) mutable {
-        promise.deliver(std::move(why));
+      [self, i, asks = job.asks](caf::error& why) {
+        asks.deliver(std::move(why));
         self->state.crew[i].who = nullptr;
         on_end(self, i);
       });
@@ -101,7 +101,7 @@ parser_actor::behavior_type parser(parser_pointer self,
         return caf::make_error(caf::sec::runtime_error,
                                "too many large messages wait to be read");
       auto promise = self->make_response_promise<answer>();
-      state.line.push_back({message.it, promise});
+      state.line.push_back({message.it, owed<answer>{promise}});
       serve(self);
       return promise;
     },

@@ -2,6 +2,7 @@
 
 #include "actors/node.hpp"
 #include "actors/runtime/observed.hpp"
+#include "actors/runtime/owed.hpp"
 
 #include <boost/asio/io_context.hpp>
 
@@ -30,7 +31,7 @@ struct parser_state {
 
   struct job {
     content_ptr message;
-    caf::typed_response_promise<answer> promise;
+    owed<answer> asks;
   };
   struct reader {
     parser_actor who; ///< Null until it is needed, and after its death.
@@ -44,7 +45,7 @@ struct parser_state {
 /// The PARSER of a node. Large messages are read by two detached children,
 /// which are made with the first of them, and made anew with the next one when
 /// a message kills them; the one who asked hears an error then, and likewise
-/// when too many wait.
+/// when too many wait, or when the parser itself ends.
 parser_actor::behavior_type parser(pointer<parser_actor, parser_state> self,
                                    boost::asio::io_context* loop, node* here,
                                    std::string path);

@@ -156,6 +156,27 @@ BOOST_AUTO_TEST_CASE(so_many_wait_and_the_next_is_refused) {
              == "after");
 }
 
+BOOST_AUTO_TEST_CASE(a_parser_that_ends_leaves_nobody_without_an_answer) {
+  for (const auto why :
+       {caf::exit_reason::kill, caf::exit_reason::user_shutdown}) {
+    std::promise<void> gate;
+    const auto open = gate.get_future().share();
+    std::vector<decltype(ask({}))> waiting;
+    for (std::size_t i = 0; i < parser_state::readers + 1; ++i)
+      waiting.push_back(ask(mail<gated_content>(open)));
+    // It has them all when it answers the next one.
+    BOOST_TEST(subject(ask(mail<memory_content>("Subject: x\r\n\r\n"))) == "x");
+    self->send_exit(who, why);
+    for (auto& x : waiting) // two at a reader, one in line
+      BOOST_TEST(
+        subject(std::move(x))
+        == system.render(caf::make_error(caf::sec::request_receiver_down)));
+    gate.set_value();
+    self->wait_for(who);
+    who = system.spawn(stagepost::parser, loop, &here, std::string{"parser"});
+  }
+}
+
 BOOST_AUTO_TEST_CASE(it_is_found_by_those_who_need_it) {
   BOOST_TEST(subject(ask(mail<memory_content>("Subject: x\r\n\r\n"))) == "x");
   BOOST_TEST((here.parser.get() == who));
