@@ -183,14 +183,16 @@ using http_outlet_actor = outlet_actor::extend<
 
 /// The UPLOADER: one connection to a platform.
 using uploader_actor = caf::typed_actor<
-  // A job; the uploader has no other. By its deadline; an error tells that the
-  // uploader crashed.
+  // A job; the uploader has no other. Answers by its deadline; an error tells
+  // that the uploader crashed.
   caf::replies_to<deliver_atom,
                   local<const outlet_job>>::with<local<const upload>>,
   // From its connection: what came of the POST of this number.
   caf::reacts_to<http_atom, std::uint64_t, local<const net::http_answer>>,
   // INTERNAL: the POST of this number is not wholly signed yet.
-  caf::reacts_to<drained_atom, std::uint64_t>>;
+  caf::reacts_to<drained_atom, std::uint64_t>,
+  // INTERNAL: the time of the job of this number is over.
+  caf::reacts_to<grace_atom, std::uint64_t>>;
 
 /// The HANDOVER: brings one message to the outlets of its recipients.
 using handover_actor = caf::typed_actor<

@@ -50,11 +50,10 @@ void log_answer(const uploader_state& state, unsigned status,
 
 void post_next(uploader_pointer self) {
   auto& state = self->state;
-  const auto now = self->clock().now();
-  if (state.ends <= now)
+  if (time_is_over(self))
     return end(state, no_time(state));
   ++state.number;
-  state.posted = now;
+  state.posted = self->clock().now();
   state.form = submission_form(submission_in_hand(state),
                                state.settings->http.raw, node::random());
   state.signed_as.clear();
@@ -92,19 +91,35 @@ void begin(uploader_pointer self) {
     return end(state, try_later(state, !parser ? "the parser is being started"
                                                : "it has no URL any more"));
   state.url = *url;
+  const auto now = self->clock().now();
   state.ends = std::min<uploader_state::time_point>(
-    state.job->deadline, self->clock().now() + state.settings->timeout);
-  // No timeout: the parser always answers, and its death is told at once.
+    state.job->deadline, now + state.settings->timeout);
+  if (state.ends <= now)
+    return end(state, no_time(state));
+  self->delayed_send(self, state.ends - now, grace_atom_v, state.jobs);
+  // No timeout: the job's own ends the wait.
   self
     ->request(parser, caf::infinite, parse_atom_v,
               local<const content>{state.job->mail->body})
     .then(
-      [self](const local<const mime::parse_result>& x) { on_parsed(self, x); },
-      [self](const caf::error& why) {
-        end(self->state,
-            try_later(self->state,
-                      "the parser failed: " + self->system().render(why)));
+      [self, n = state.jobs](const local<const mime::parse_result>& x) {
+        if (has_job(self->state, n))
+          on_parsed(self, x);
+      },
+      [self, n = state.jobs](const caf::error& why) {
+        if (has_job(self->state, n))
+          end(self->state,
+              try_later(self->state,
+                        "the parser failed: " + self->system().render(why)));
       });
+}
+
+/// Ends a job that waits for others. A call ends by itself, and knows better
+/// what came of it.
+void on_time_over(uploader_pointer self, std::uint64_t job) {
+  auto& state = self->state;
+  if (has_job(state, job) && !state.calling)
+    end(state, no_time(state));
 }
 
 } // namespace
@@ -140,6 +155,14 @@ outlet::verdict no_time(const uploader_state& state) {
                    "its time was over before it could be sent");
 }
 
+bool has_job(const uploader_state& state, std::uint64_t number) {
+  return state.job && state.jobs == number;
+}
+
+bool time_is_over(uploader_pointer self) {
+  return self->state.ends <= self->clock().now();
+}
+
 outlet::verdict try_later(const uploader_state& state, std::string detail) {
   return not_asked(state, {451, {4, 3, 0}, "Try again later"},
                    std::move(detail));
@@ -150,6 +173,7 @@ void on_answer(uploader_pointer self, std::uint64_t number,
   auto& state = self->state;
   if (!state.job || number != state.number)
     return;
+  state.calling = false;
   if (x.stale)
     return post(self);
   if (x.ours)
@@ -190,6 +214,7 @@ uploader_actor::behavior_type uploader(uploader_pointer self,
       -> caf::result<local<const upload>> {
       auto& x = self->state;
       x.job = job;
+      ++x.jobs;
       x.answer = self->make_response_promise<local<const upload>>();
       auto answer = x.answer;
       begin(self);
@@ -204,6 +229,7 @@ uploader_actor::behavior_type uploader(uploader_pointer self,
       if (x.job && number == x.number && x.signature)
         sign(self);
     },
+    [self](grace_atom, std::uint64_t job) { on_time_over(self, job); },
   };
 }
 

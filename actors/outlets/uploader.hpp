@@ -29,6 +29,7 @@ struct uploader_state {
   std::unique_ptr<net::http_caller> caller;
 
   local<const outlet_job> job; ///< In hand; null while idle.
+  std::uint64_t jobs = 0;      ///< That ever came: the number of the last one.
   caf::typed_response_promise<local<const upload>> answer;
   rules_ptr rules;                          ///< In force when the job came.
   const config::outlet* settings = nullptr; ///< Of `rules`.
@@ -38,6 +39,7 @@ struct uploader_state {
   upload result;
 
   std::uint64_t number = 0; ///< Of the POST in hand, of all we ever made.
+  bool calling = false;     ///< The caller has it, and keeps to its time.
   time_point posted;
   std::shared_ptr<outlet::form_data> form;
   std::unique_ptr<outlet::body_signature> signature; ///< While it is made.
@@ -47,7 +49,8 @@ struct uploader_state {
 using uploader_pointer = pointer<uploader_actor, uploader_state>;
 
 /// The UPLOADER: has a mail parsed, POSTs it to the platform of an outlet, and
-/// says what came of it. Keeps its connection for the next one.
+/// says what came of it: in the job's time, whoever it waits for. Keeps its
+/// connection for the next one.
 uploader_actor::behavior_type uploader(uploader_pointer self,
                                        boost::asio::io_context* loop,
                                        node* here, std::string outlet,
@@ -66,6 +69,10 @@ std::string shown_url(const config::outlet& x);
 void end(uploader_state& state, const outlet::verdict& x);
 /// The job's time is over, and nobody asked the platform.
 outlet::verdict no_time(const uploader_state& state);
+/// Is the job of this number in hand? A late answer for another counts for
+/// nothing.
+bool has_job(const uploader_state& state, std::uint64_t number);
+bool time_is_over(uploader_pointer self);
 /// Nobody asked the platform: a reply for now, of which the sender is not told.
 outlet::verdict try_later(const uploader_state& state, std::string detail);
 

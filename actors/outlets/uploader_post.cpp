@@ -37,8 +37,13 @@ net::http_peer peer_of(const uploader_state& state) {
             : nullptr};
 }
 
+/// In time: whoever is asked and not given the time to answer gets the mail,
+/// and we would say that it failed.
 void call(uploader_pointer self, std::vector<std::string> addresses) {
   auto& state = self->state;
+  const auto left = state.ends - self->clock().now();
+  if (left <= left.zero())
+    return end(state, no_time(state));
   net::http_call x;
   x.peer = peer_of(state);
   x.addresses = std::move(addresses);
@@ -46,8 +51,8 @@ void call(uploader_pointer self, std::vector<std::string> addresses) {
   x.fields = fields_of(state);
   x.body = state.form;
   x.connect_limit = state.settings->http.connect_timeout;
-  x.time_limit = std::max<std::chrono::steady_clock::duration>(
-    state.ends - self->clock().now(), std::chrono::milliseconds{1});
+  x.time_limit = left;
+  state.calling = true;
   state.caller->call(std::move(x), [who = caf::weak_actor_ptr{self->ctrl()},
                                     number
                                     = state.number](net::http_answer answer) {
@@ -78,17 +83,23 @@ void post(uploader_pointer self) {
   const auto resolver = state.here->resolver.get();
   if (!resolver)
     return end(state, try_later(state, "the resolver is being started"));
-  // No timeout: the resolver has its own, and answers even when it dies.
+  // Before somebody is asked whose answer would be of no use.
+  if (time_is_over(self))
+    return end(state, no_time(state));
+  // No timeout: the job's own ends the wait.
   self->request(resolver, caf::infinite, host_atom_v, state.url.host)
     .then(
-      [self](const host_addresses& x) {
+      [self, n = state.jobs](const host_addresses& x) {
+        if (!has_job(self->state, n))
+          return;
         if (x.addresses.empty())
           on_unreachable(self, x.why.empty() ? to_string(x.status) : x.why);
         else
           call(self, x.addresses);
       },
-      [self](const caf::error& why) {
-        on_unreachable(self, self->system().render(why));
+      [self, n = state.jobs](const caf::error& why) {
+        if (has_job(self->state, n))
+          on_unreachable(self, self->system().render(why));
       });
 }
 

@@ -41,7 +41,7 @@ void sign_on(uploader_pointer self) {
 
 void sign(uploader_pointer self) {
   auto& state = self->state;
-  if (state.ends <= self->clock().now())
+  if (time_is_over(self))
     return end(state, no_time(state));
   try {
     sign_on(self);

@@ -55,6 +55,7 @@ scripted_uploader(uploader_actor::stateful_pointer<scripted_state> self,
     },
     [](http_atom, std::uint64_t, const local<const net::http_answer>&) {},
     [](drained_atom, std::uint64_t) {},
+    [](grace_atom, std::uint64_t) {},
   };
 }
 
