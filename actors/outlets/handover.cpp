@@ -2,6 +2,7 @@
 
 #include "actors/outlets/arrivals.hpp"
 #include "actors/outlets/outlets.hpp"
+#include "actors/queue/shard.hpp"
 
 #include <caf/exit_reason.hpp>
 
@@ -15,6 +16,7 @@ namespace {
 
 using type = config::outlet_type;
 using handing_over::finish;
+using handing_over::session_ends;
 using outlet::verdict;
 using indices = std::vector<std::size_t>;
 
@@ -76,16 +78,21 @@ void settle(handover_state& state, std::size_t recipient, const verdict& x) {
 
 void ask(handover_pointer self, const config::outlet& at, const indices& whom);
 
-/// What failed for now goes to the fallback, if there is one.
-const config::outlet* fallback_of(const handover_state& state,
+/// What failed for now goes to the fallback, if there is one, and time for the
+/// slowest of them: a queue that accepts when the client has been told to come
+/// again has the mail twice.
+const config::outlet* fallback_of(handover_pointer self,
                                   const config::outlet& x) {
+  auto& state = self->state;
+  if (self->clock().now() + shard::storage_patience >= session_ends(state))
+    return nullptr;
   return x.fallback.empty() ? nullptr : find_outlet(*state.by, x.fallback);
 }
 
 void on_verdicts(handover_pointer self, const config::outlet& at,
                  const indices& whom, const outlet_verdicts& said) {
   auto& state = self->state;
-  const auto* next = fallback_of(state, at);
+  const auto* next = fallback_of(self, at);
   indices again;
   for (std::size_t i = 0; i < whom.size(); ++i) {
     const auto recipient = whom[i];
@@ -104,13 +111,19 @@ void on_verdicts(handover_pointer self, const config::outlet& at,
     finish(self);
 }
 
-/// One verdict for all of them, later: whoever asks is not done asking.
+/// A verdict for each or one for all of them, later: whoever asks is not done
+/// asking.
 void answer(handover_pointer self, const config::outlet& at,
-            const indices& whom, verdict x) {
+            const indices& whom, outlet_verdicts said) {
   std::vector<std::uint64_t> numbers(whom.begin(), whom.end());
   self->send(actor_cast<handover_actor>(self->ctrl()), settle_atom_v, at.name,
              std::move(numbers),
-             make_local<const outlet_verdicts>({std::move(x)}));
+             make_local<const outlet_verdicts>(std::move(said)));
+}
+
+verdict refused(const smtp::reply& reply, const std::string& by) {
+  return {reply.temporary() ? verdict::kind::failed : verdict::kind::rejected,
+          reply, by};
 }
 
 void ask_queue(handover_pointer self, const config::outlet& at,
@@ -186,7 +199,7 @@ void ask(handover_pointer self, const config::outlet& at, const indices& whom) {
     case type::discard:
       return answer(
         self, at, whom,
-        accepted({250, {2, 0, 0}, "Accepted and discarded"}, at.name));
+        {accepted({250, {2, 0, 0}, "Accepted and discarded"}, at.name)});
   }
 }
 
@@ -209,11 +222,12 @@ void begin(handover_pointer self) {
       continue;
     }
     // The rules changed since RCPT.
-    for (const auto i : whom)
+    outlet_verdicts said;
+    for (const auto i : whom) {
       state.at[i] = &nowhere;
-    answer(self, nowhere, whom,
-           {verdict::kind::rejected, state.first[whom.front()].refusal,
-            nowhere.name});
+      said.push_back(refused(state.first[i].refusal, nowhere.name));
+    }
+    answer(self, nowhere, whom, std::move(said));
   }
 }
 

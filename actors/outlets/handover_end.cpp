@@ -3,6 +3,7 @@
 
 #include "actors/outlets/arrivals.hpp"
 #include "actors/outlets/handover.hpp"
+#include "actors/queue/shard.hpp"
 #include "mail/notify.hpp"
 #include "mail/outlet/fold.hpp"
 
@@ -17,8 +18,10 @@ namespace {
 using type = config::outlet_type;
 using indices = std::vector<std::size_t>;
 
-/// A shard gives up on its database before.
-constexpr std::chrono::seconds record_limit{30};
+constexpr std::chrono::seconds record_limit{12};
+static_assert(record_limit > shard::storage_patience,
+              "a shard gives up before");
+static_assert(record_limit < outlet_slack, "the session does after that");
 
 const smtp::reply not_recorded{
   451, {4, 3, 0}, "What became of it can't be stored, try again later"};
@@ -94,7 +97,23 @@ indices asked_for(const handover_state& state) {
   return out;
 }
 
+/// As long as somebody is there to hear what came of it.
+std::chrono::steady_clock::duration time_to_record(handover_pointer self) {
+  const auto left = session_ends(self->state) - self->clock().now();
+  return std::clamp<std::chrono::steady_clock::duration>(
+    left, std::chrono::seconds{1}, record_limit);
+}
+
 } // namespace
+
+std::chrono::steady_clock::time_point
+session_ends(const handover_state& state) {
+  std::chrono::seconds longest{0};
+  for (const auto& x : state.first)
+    if (x.to != nullptr)
+      longest = std::max(longest, x.to->reply_within);
+  return state.begun + longest + outlet_slack;
+}
 
 void finish(handover_pointer self) {
   auto& state = self->state;
@@ -123,7 +142,7 @@ void finish(handover_pointer self) {
     caf::anon_send(shard, record_atom_v, std::move(record));
     return tell_client(self, std::move(replies), reported);
   }
-  self->request(shard, record_limit, record_atom_v, std::move(record))
+  self->request(shard, time_to_record(self), record_atom_v, std::move(record))
     .then(
       [self, replies, reported](bool durable) {
         if (!durable)

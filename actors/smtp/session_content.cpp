@@ -22,8 +22,6 @@ using pause = session_state::pause;
 /// A client waits ten minutes for the reply to its data (RFC 5321, 4.5.3.2.6);
 /// it hears from us before.
 constexpr std::chrono::minutes store_limit{4};
-/// What an outlet may take longer than it was asked to.
-constexpr std::chrono::seconds outlet_slack{15};
 
 /// What most messages need is not worth being shared out.
 constexpr std::size_t worth_counting = 64U << 10U;

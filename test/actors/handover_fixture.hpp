@@ -5,6 +5,7 @@
 #include "actors/outlets/handover.hpp"
 #include "actors/outlets/outlets.hpp"
 
+#include <functional>
 #include <map>
 #include <string>
 #include <utility>
@@ -21,6 +22,7 @@ struct scripts {
   std::vector<outlet_job> jobs;
   bool crash = false;
   bool no_database = false;
+  bool deaf = false; ///< The shard answers nothing.
   bool hold = false;
   std::vector<caf::typed_response_promise<local<const outlet_verdicts>>> held;
 
@@ -56,8 +58,11 @@ scripted_shard(queue_shard_actor::pointer self, scripts* x, node* here) {
       x->arrivals.push_back(*y);
       return outcome{x->queue_says};
     },
-    [x](record_atom, const local<const handed_over>& y) {
+    [self, x](record_atom,
+              const local<const handed_over>& y) -> caf::result<bool> {
       x->records.push_back(*y);
+      if (x->deaf)
+        return self->make_response_promise<bool>();
       return !x->no_database;
     },
     [](settle_atom, const std::string&, const local<const attempt_result>&) {},
@@ -115,6 +120,8 @@ struct with_outlets : test::actor_fixture {
   outlet_actor outlets;
   queue_shard_actor shard;
   notices_actor notices;
+  std::vector<config::decision> decided; ///< Empty: as the routes say.
+  std::function<void()> meanwhile;       ///< Is done while the client waits.
 
   with_outlets() {
     here.shards.push_back(std::make_unique<shard_services>("queue", 0, ""));
@@ -151,15 +158,20 @@ struct with_outlets : test::actor_fixture {
         {"r@" + name + ".example", notify, ""});
     mail->body = std::make_shared<memory_content>("Subject: x\r\n\r\nHi\r\n");
     const auto by = here.in_force.get();
-    auto first = outlets_of(here, *by, *mail);
+    auto first = decided.empty() ? outlets_of(here, *by, *mail) : decided;
     const auto who = system.spawn(stagepost::handover, &here, by, mail,
                                   std::move(first), lmtp, std::string("h"));
-    auto said
-      = ask<local<const std::vector<smtp::reply>>>(who, handover_atom_v);
+    auto pending = self->request(who, caf::infinite, handover_atom_v);
+    settle();
+    if (meanwhile)
+      meanwhile();
     std::vector<std::string> out;
-    if (said)
-      for (const auto& y : *said)
-        out.push_back(to_string(y));
+    pending.receive(
+      [&](const local<const std::vector<smtp::reply>>& said) {
+        for (const auto& y : *said)
+          out.push_back(to_string(y));
+      },
+      [&](caf::error& e) { BOOST_ERROR(system.render(e)); });
     settle();
     return out;
   }

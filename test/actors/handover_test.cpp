@@ -171,6 +171,50 @@ BOOST_AUTO_TEST_CASE(the_first_outlet_s_patience_counts_for_all_of_the_way) {
   BOOST_TEST((x.jobs[1].deadline == now + 10s));
 }
 
+BOOST_AUTO_TEST_CASE(a_client_that_heard_451_has_no_mail_in_the_fallback) {
+  const auto longest = config.outlets[2].reply_within;
+  x.hold = true;
+  const auto after = [&](std::chrono::seconds time) {
+    meanwhile = [this, time] {
+      pass(time);
+      free(outlets);
+      x.held.back().deliver(for_all(x.jobs.back(), down()));
+      settle();
+    };
+    return hand({"kept"});
+  };
+  BOOST_TEST((after(longest + 1s) == texts{"250 2.0.0 Queued as x"}));
+  BOOST_TEST(x.arrivals.size() == 1U);
+  // From here the queue's own answer may come too late.
+  BOOST_TEST((after(longest + 6s) == texts{"451 4.4.1 The platform is down"}));
+  BOOST_TEST(
+    (after(longest + outlet_slack) == texts{"451 4.4.1 The platform is down"}));
+  BOOST_TEST(x.arrivals.size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(what_is_not_recorded_is_told_before_the_session_ends) {
+  x.deaf = true;
+  const auto begin = scheduler.clock().now();
+  meanwhile = [this] { pass(outlet_slack - 1s); };
+  BOOST_TEST((hand({"jobs", "filter"})
+              == texts{"451 4.3.0 What became of it can't be stored, try again "
+                       "later"}));
+  BOOST_TEST((scheduler.clock().now() < begin + outlet_slack));
+}
+
+BOOST_AUTO_TEST_CASE(each_recipient_without_an_outlet_hears_its_own_refusal) {
+  decided.resize(3);
+  decided[0].refusal = {550, {5, 1, 1}, "No such mailbox"};
+  decided[1].refusal = {451, {4, 3, 0}, "Not now"};
+  decided[2].refusal = {550, {5, 7, 1}, "Not from you"};
+  BOOST_TEST((hand({"a", "b", "c"}, "s@example.org", true)
+              == texts{"550 5.1.1 No such mailbox", "451 4.3.0 Not now",
+                       "550 5.7.1 Not from you"}));
+  const auto& events = x.records.at(0).events;
+  BOOST_REQUIRE_EQUAL(events.size(), 3U);
+  BOOST_TEST(events[1].reply == "451 4.3.0 Not now");
+}
+
 BOOST_AUTO_TEST_CASE(a_client_that_hangs_up_changes_nothing) {
   x.hold = true;
   {
