@@ -1,5 +1,7 @@
 #include "mail/mime/entity.hpp"
 
+#include "mail/mime/field_cursor.hpp"
+
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
@@ -22,42 +24,15 @@ std::string lower(std::string_view x) {
   return out;
 }
 
-bool is_space(char c) {
-  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 bool is_token(char c) {
   constexpr std::string_view specials = "()<>@,;:\\\"/[]?=";
   return c > ' ' && c <= '~' && specials.find(c) == std::string_view::npos;
 }
 
-/// Reads the value of a structured field, left to right.
-class reader {
+/// Reads the value of a structured field, strictly.
+class reader : public field_cursor {
 public:
-  explicit reader(std::string_view text) : rest_(text) {
-  }
-
-  /// Space, line ends and comments. @returns false for a comment without end.
-  bool skip() {
-    int depth = 0;
-    while (!rest_.empty() && (depth > 0 || is_space(now()) || now() == '(')) {
-      if (now() == '\\' && rest_.size() > 1)
-        rest_.remove_prefix(1);
-      else if (now() == '(')
-        ++depth;
-      else if (now() == ')')
-        --depth;
-      rest_.remove_prefix(1);
-    }
-    return depth == 0;
-  }
-
-  bool take(char c) {
-    if (!skip() || rest_.empty() || now() != c)
-      return false;
-    rest_.remove_prefix(1);
-    return true;
-  }
+  using field_cursor::field_cursor;
 
   std::optional<std::string> token() {
     if (!skip())
@@ -89,12 +64,6 @@ public:
   bool at_end() {
     return skip() && rest_.empty();
   }
-
-private:
-  [[nodiscard]] char now() const {
-    return rest_.front();
-  }
-  std::string_view rest_;
 };
 
 mime::encoding encoding_named(std::string_view value) {

@@ -2,6 +2,7 @@
 
 #include "mail/ascii.hpp"
 #include "mail/mime/encoded_words.hpp"
+#include "mail/mime/field_cursor.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -10,33 +11,10 @@ namespace stagepost::mime {
 
 namespace {
 
-/// Reads parameters from left to right, and each octet once.
-class parameter_reader {
+/// Reads parameters, loosely.
+class parameter_reader : public field_cursor {
 public:
-  explicit parameter_reader(std::string_view text) : rest_(text) {
-  }
-
-  /// Space and comments.
-  void skip() {
-    int depth = 0;
-    while (!rest_.empty() && (depth > 0 || is_blank(now()) || now() == '(')) {
-      if (depth > 0 && now() == '\\' && rest_.size() > 1)
-        rest_.remove_prefix(1);
-      else if (now() == '(')
-        ++depth;
-      else if (now() == ')')
-        --depth;
-      rest_.remove_prefix(1);
-    }
-  }
-
-  bool take(char c) {
-    skip();
-    if (rest_.empty() || now() != c)
-      return false;
-    rest_.remove_prefix(1);
-    return true;
-  }
+  using field_cursor::field_cursor;
 
   /// A parameter's name, without what RFC 2231 adds to it.
   std::string name() {
@@ -60,7 +38,7 @@ public:
     if (take('"'))
       return quoted();
     auto out = taken(std::min(rest_.find(';'), rest_.size()));
-    while (!out.empty() && is_blank(out.back()))
+    while (!out.empty() && is_space(out.back()))
       out.remove_suffix(1);
     return std::string(out);
   }
@@ -72,12 +50,6 @@ public:
   }
 
 private:
-  static bool is_blank(char c) {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-  }
-  [[nodiscard]] char now() const {
-    return rest_.front();
-  }
   template <class F>
   [[nodiscard]] std::size_t first_not(F is) const {
     return static_cast<std::size_t>(
@@ -98,8 +70,6 @@ private:
     taken(1);
     return out;
   }
-
-  std::string_view rest_;
 };
 
 std::string without_percent(std::string_view text) {
