@@ -131,12 +131,14 @@ void name_site(control_pointer self, const growing_ptr& x, bool secure,
   std::vector<site::host> hosts;
   for (const auto& y : to.at("next_hops").get_array()) {
     const auto* preference = y.get_object().if_contains("preference");
+    const auto* listed = y.get_object().if_contains("listed");
     auto& host = hosts.emplace_back();
     host.name = y.at("host").get_string();
     host.port = y.at("port").to_number<std::uint16_t>();
     host.rank = preference != nullptr
                   ? preference->to_number<std::uint16_t>()
                   : static_cast<std::uint16_t>(hosts.size() - 1);
+    host.listed = listed == nullptr || listed->get_bool();
   }
   if (hosts.empty())
     return;
@@ -151,17 +153,17 @@ void name_site(control_pointer self, const growing_ptr& x, bool secure,
 void on_policy(control_pointer self, const growing_ptr& x, bool secure,
                bool dane, const sts_rule& rule) {
   auto& to = x->delivery();
-  name_site(self, x, secure, rule.enforced);
+  to["mta_sts"] = rule.enforced ? "enforce" : rule.testing ? "testing" : "";
   std::vector<site::host> hosts;
+  // Taken after the new member, which may move the others.
   auto& hops = to.at("next_hops").get_array();
   for (const auto& y : hops)
     hosts.push_back({std::string{y.at("host").get_string()}, 0});
   mark_listed(rule, hosts);
-  const auto mode = rule.enforced ? "enforce" : rule.testing ? "testing" : "";
-  to["mta_sts"] = mode;
   if (rule.enforced || rule.testing)
     for (std::size_t i = 0; i < hosts.size(); ++i)
       hops[i].get_object()["listed"] = hosts[i].listed;
+  name_site(self, x, secure, rule.enforced);
   const std::string domain{to.at("domain").get_string()};
   if (const auto why = refusal_by(rule, domain, hosts, dane))
     to["verdict"] = smtp::to_string(*why);

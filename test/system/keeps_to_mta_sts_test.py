@@ -188,6 +188,8 @@ class KeepsToMtaSts(SystemTest):
         to = page["delivery"]
         self.assertEqual(to["mta_sts"], "enforce")
         self.assertFalse(to["next_hops"][0]["listed"])
+        host = to["next_hops"][0]["host"]
+        self.assertRegex(to["site"], rf"\+sts!{re.escape(host)}$")
         self.assertRegex(to["verdict"], "^451 4.7.5 The MTA-STS policy")
         said = self.daemon.cli("explain", "a@b.example", f"to@right.{ZONE}")
         self.assertIn("MTA-STS: enforce", said)
